@@ -1,0 +1,31 @@
+import { newId } from './ids.js';
+
+/**
+ * A fact that other contexts may act on. Flat JSON of ids and facts, never an entity.
+ * `type` is past tense, named and versioned: `calendar.booking.confirmed.v1`.
+ */
+export interface DomainEvent<T extends object = Record<string, unknown>> {
+  readonly id: string;
+  readonly type: string;
+  /** The aggregate the fact is about. */
+  readonly aggregateId: string;
+  readonly payload: T;
+  /** Not to be delivered before this instant; at once when absent. */
+  readonly availableAt?: Date;
+}
+
+/** Declares an event type once, in a context's `contracts/events.ts`; the constant makes and recognises it. */
+export const defineEvent = <T extends object>(type: string) => ({
+  type,
+  make: (aggregateId: string, payload: T, options: { availableAt?: Date } = {}): DomainEvent<T> => ({
+    id: newId(),
+    type,
+    aggregateId,
+    payload,
+    ...options,
+  }),
+  payloadOf: (event: { type: string; payload: unknown }): T => {
+    if (event.type !== type) throw new Error(`expected ${type}, got ${event.type}`);
+    return event.payload as T;
+  },
+});
