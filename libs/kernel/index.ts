@@ -5,3 +5,4 @@ export * from './errors.js';
 export * from './ids.js';
 export * from './money.js';
 export * from './canonical-json.js';
+export * from './context.js';

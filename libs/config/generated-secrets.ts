@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from './settings.js';
+
+type Generated = { jwtSecret: string; secretKey: string; appSecret: string; verifyToken: string };
+
+const read = (file: string): Partial<Generated> => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Generated>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new Error(`cannot read the generated secrets in ${file}`, { cause: error });
+  }
+};
+
+/**
+ * Fills secrets that nobody set with random ones kept under DATA_DIR (mode 0600), so that a first start needs no
+ * set-up and a restart keeps its sessions. Production never gets here: `loadSettings` requires them.
+ */
+export const withGeneratedSecrets = (settings: Settings): Settings => {
+  const { security, meta } = settings;
+  if (security.jwtSecret && security.secretKey && meta.appSecret && meta.verifyToken) return settings;
+  const file = join(settings.process.dataDir, 'secrets.json');
+  const kept = read(file);
+  const secrets: Generated = {
+    jwtSecret: kept.jwtSecret ?? randomBytes(48).toString('base64url'),
+    secretKey: kept.secretKey ?? randomBytes(32).toString('base64'),
+    appSecret: kept.appSecret ?? randomBytes(16).toString('hex'),
+    verifyToken: kept.verifyToken ?? randomBytes(12).toString('hex'),
+  };
+  if (Object.keys(kept).length < 4) {
+    mkdirSync(settings.process.dataDir, { recursive: true });
+    writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  }
+  return {
+    ...settings,
+    security: {
+      ...security,
+      jwtSecret: security.jwtSecret ?? secrets.jwtSecret,
+      secretKey: security.secretKey ?? secrets.secretKey,
+    },
+    meta: {
+      ...meta,
+      appSecret: meta.appSecret ?? secrets.appSecret,
+      verifyToken: meta.verifyToken ?? secrets.verifyToken,
+    },
+  };
+};

@@ -1,0 +1,33 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isId } from './ids.js';
+
+export type Actor =
+  | { kind: 'user'; id: string; permissions: ReadonlySet<string> }
+  /** The AI assistant in a turn. */
+  | { kind: 'assistant'; id: string }
+  /** A job, a schedule, the CLI. */
+  | { kind: 'system'; id: string };
+
+/** Who acts, for which tenant, in which trace: carried by every request and every job. */
+export interface WorkContext {
+  readonly tenantId: string;
+  readonly actor: Actor;
+  readonly traceId: string;
+}
+
+const storage = new AsyncLocalStorage<WorkContext>();
+
+export const runInContext = <T>(context: WorkContext, work: () => T): T => {
+  if (!isId(context.tenantId)) throw new TypeError('a work context needs the UUID of a tenant');
+  return storage.run(context, work);
+};
+
+export const findContext = (): WorkContext | undefined => storage.getStore();
+
+export const currentContext = (): WorkContext => {
+  const context = storage.getStore();
+  if (!context) throw new Error('no tenant in context: this code must run inside runInContext()');
+  return context;
+};
+
+export const currentTenant = (): string => currentContext().tenantId;

@@ -1,0 +1,6 @@
+export * from './dead-letters.js';
+export * from './dispatcher.js';
+export * from './event-handler.js';
+export * from './messaging.module.js';
+export * from './outbox.js';
+export * from './relay-signal.js';

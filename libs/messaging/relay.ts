@@ -1,0 +1,78 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Settings } from '#libs/config';
+import { SystemFunctions } from '#libs/persistence';
+import type { OutboxRow } from './delivery-job.js';
+import { HandlerRegistry } from './handler-registry.js';
+import { DeliveryQueues } from './queues.js';
+import { RelaySignal } from './relay-signal.js';
+
+const LEASE = '30 seconds';
+
+/**
+ * Carries events from the outbox to Bull: claim a batch (SKIP LOCKED, with a lease), add one job per (event, handler),
+ * mark published. A crash between the steps repeats them, and the job id makes the repetition harmless.
+ */
+@Injectable()
+export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Relay.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private wokenAgain = false;
+  private stopped = false;
+
+  constructor(
+    private readonly system: SystemFunctions,
+    private readonly registry: HandlerRegistry,
+    private readonly queues: DeliveryQueues,
+    private readonly settings: Settings,
+    private readonly signal: RelaySignal,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.signal.onWake(() => this.wake());
+    this.timer = setInterval(() => this.wake(), this.settings.messaging.relayPollMs);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** Starts a drain, or has the running one look once more. */
+  wake(): void {
+    if (this.stopped) return;
+    if (this.running) {
+      this.wokenAgain = true;
+      return;
+    }
+    this.running = this.drain().finally(() => {
+      this.running = null;
+      if (this.wokenAgain) this.wake();
+    });
+  }
+
+  private async drain(): Promise<void> {
+    this.wokenAgain = false;
+    try {
+      while (!this.stopped && (await this.relayBatch()) === this.settings.messaging.relayBatch);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the relay could not reach the database or Redis; it polls on');
+    }
+  }
+
+  private async relayBatch(): Promise<number> {
+    const rows = await this.system.call<OutboxRow>('outbox_claim', [this.settings.messaging.relayBatch, LEASE]);
+    if (rows.length === 0) return 0;
+    const routed = rows.map((row) => ({ row, handlers: this.registry.handlersOf(row.type) }));
+    await this.queues.add(routed.flatMap(({ row, handlers }) => handlers.map((handler) => ({ row, handler }))));
+    const published = routed.map(({ row, handlers }) => ({
+      tenant_id: row.tenant_id,
+      id: row.id,
+      handlers: handlers.map((handler) => handler.options.name),
+    }));
+    await this.system.call('outbox_mark_published', [JSON.stringify(published)]);
+    return rows.length;
+  }
+}

@@ -1,0 +1,113 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { currentTenant, isId } from '#libs/kernel';
+import { APP_ROLE, SYSTEM_ROLE } from './roles.js';
+
+interface Unit {
+  readonly runner: QueryRunner;
+  /** null in system work, which spans tenants. */
+  readonly tenantId: string | null;
+  readonly beforeCommit: (() => Promise<void>)[];
+  readonly afterCommit: (() => void)[];
+}
+
+/**
+ * One database transaction for one tenant, found through AsyncLocalStorage by everything that runs inside it.
+ *
+ * It opens with a single send (begin, role, tenant): a multi-statement send cannot bind, so the tenant id is checked to
+ * be a UUID before it is put into the text. Row level security does the rest. A unit inside a unit of the same
+ * tenant joins it. No network call but the database's own may happen inside.
+ */
+@Injectable()
+export class UnitOfWork {
+  private readonly storage = new AsyncLocalStorage<Unit>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Runs `work` in the transaction of the context's tenant; commits when it returns, rolls back when it throws. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const tenantId = currentTenant();
+    const active = this.storage.getStore();
+    if (active) {
+      if (active.tenantId !== tenantId) throw new Error('a unit of work cannot change its tenant');
+      return work();
+    }
+    if (!isId(tenantId)) throw new TypeError('tenant id is not a UUID');
+    return this.transact(
+      tenantId,
+      `START TRANSACTION; SET LOCAL ROLE ${APP_ROLE}; SELECT set_config('app.tenant_id', '${tenantId}', true)`,
+      work,
+    );
+  }
+
+  /**
+   * Runs `work` as the system role, which sees only what a policy `TO frontdesk_system` or a granted function
+   * shows: the outbox, the inbox, dead letters. For the relay, the sweepers and what precedes a tenant.
+   */
+  runAsSystem<T>(work: () => Promise<T>): Promise<T> {
+    if (this.storage.getStore()) throw new Error('system work cannot start inside a unit of work');
+    return this.transact(null, `START TRANSACTION; SET LOCAL ROLE ${SYSTEM_ROLE}`, work);
+  }
+
+  get active(): boolean {
+    return this.storage.getStore() !== undefined;
+  }
+
+  get manager(): EntityManager {
+    return this.unit().runner.manager;
+  }
+
+  /** Parameterised SQL in the current transaction. */
+  async query<R = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<R[]> {
+    const result: unknown = await this.unit().runner.query(sql, parameters, true);
+    return (result as { records?: R[] }).records ?? [];
+  }
+
+  /** As `query`, for a statement whose number of touched rows is the answer. */
+  async execute(sql: string, parameters: unknown[] = []): Promise<number> {
+    const result: unknown = await this.unit().runner.query(sql, parameters, true);
+    return (result as { affected?: number }).affected ?? 0;
+  }
+
+  /** Runs `action` just before the commit, inside the transaction. */
+  beforeCommit(action: () => Promise<void>): void {
+    this.unit().beforeCommit.push(action);
+  }
+
+  /** Runs `action` once the commit is durable; not at all after a rollback. It must not throw. */
+  afterCommit(action: () => void): void {
+    this.unit().afterCommit.push(action);
+  }
+
+  private unit(): Unit {
+    const unit = this.storage.getStore();
+    if (!unit) throw new Error('no unit of work is open: wrap the call in UnitOfWork.run()');
+    return unit;
+  }
+
+  private async transact<T>(tenantId: string | null, opening: string, work: () => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    await runner.connect();
+    const unit: Unit = { runner, tenantId, beforeCommit: [], afterCommit: [] };
+    try {
+      await runner.query(opening);
+      // TypeORM did not open this transaction itself; told so, its own commit and rollback work on it.
+      Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+      const result = await this.storage.run(unit, async () => {
+        const value = await work();
+        for (const action of unit.beforeCommit) await action();
+        return value;
+      });
+      await runner.commitTransaction();
+      // Outside the unit's storage: what is woken here must not find a finished transaction.
+      this.storage.exit(() => unit.afterCommit.forEach((action) => action()));
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release().catch(() => undefined);
+    }
+  }
+}

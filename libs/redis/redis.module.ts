@@ -1,0 +1,36 @@
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { Settings } from '#libs/config';
+
+/** The shared connection, for commands that do not block. Injection token; the type is ioredis' `Redis`. */
+export const REDIS = Symbol('REDIS');
+
+/** Redis is disposable here: a lost connection is waited for, never an error that ends the process. */
+export const createRedis = (url: string): Redis => {
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: null,
+    enableReadyCheck: false,
+    retryStrategy: (tries) => Math.min(50 * 2 ** tries, 2_000),
+  });
+  redis.on('error', () => undefined);
+  return redis;
+};
+
+@Injectable()
+class RedisCloser implements OnApplicationShutdown {
+  constructor(@Inject(REDIS) private readonly redis: Redis) {}
+
+  onApplicationShutdown(): void {
+    this.redis.disconnect();
+  }
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: REDIS, inject: [Settings], useFactory: (settings: Settings) => createRedis(settings.redis.url ?? '') },
+    RedisCloser,
+  ],
+  exports: [REDIS],
+})
+export class RedisModule {}

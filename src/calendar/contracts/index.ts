@@ -1,0 +1,3 @@
+export * from './calendar.queries.js';
+export * from './calendar.commands.js';
+export * from './calendar.events.js';
