@@ -22,52 +22,8 @@ const base = {
   moduleNameMapper: {
     '^#libs/(.*)$': '<rootDir>/libs/$1/index.ts',
     '^#contracts/(.*)$': '<rootDir>/src/$1/contracts/index.ts',
-    '^#migrations: '<rootDir>/src/$1.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
-  clearMocks: true,
-};
-
-const suite = (name, globs, extra = {}) => ({ ...base, displayName: name, testMatch: globs, ...extra });
-
-const engines = {
-  globalSetup: '<rootDir>/libs/testing/global-setup.mjs',
-  globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs',
-  setupFiles: ['<rootDir>/libs/testing/engine-env.ts'],
-};
-
-export default {
-  projects: [
-    suite('unit', ['<rootDir>/{libs,src}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts']),
-    suite('e2e', ['<rootDir>/test/{e2e,contract}/**/*.spec.ts'], engines),
-    suite('concurrency', ['<rootDir>/test/concurrency/**/*.spec.ts'], engines),
-    suite('fault', ['<rootDir>/test/fault/**/*.spec.ts'], engines),
-  ],
-};
-: '<rootDir>/migrations/index.ts',
-    '^#app/(.*): '<rootDir>/src/$1.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
-  clearMocks: true,
-};
-
-const suite = (name, globs, extra = {}) => ({ ...base, displayName: name, testMatch: globs, ...extra });
-
-const engines = {
-  globalSetup: '<rootDir>/libs/testing/global-setup.mjs',
-  globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs',
-  setupFiles: ['<rootDir>/libs/testing/engine-env.ts'],
-};
-
-export default {
-  projects: [
-    suite('unit', ['<rootDir>/{libs,src}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts']),
-    suite('e2e', ['<rootDir>/test/{e2e,contract}/**/*.spec.ts'], engines),
-    suite('concurrency', ['<rootDir>/test/concurrency/**/*.spec.ts'], engines),
-    suite('fault', ['<rootDir>/test/fault/**/*.spec.ts'], engines),
-  ],
-};
-: '<rootDir>/src/$1.ts',
+    '^#migrations$': '<rootDir>/migrations/index.ts',
+    '^#app/(.*)$': '<rootDir>/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   clearMocks: true,

@@ -1,11 +1,25 @@
 import type { MigrationClass } from '#libs/persistence';
 import { PersistenceCreateRoles1763600000000 } from './1763600000000-persistence-create-roles.js';
+import { HttpCreateIdempotencyKey1763600050000 } from './1763600050000-http-create-idempotency-key.js';
+import { TenancyCreateTables1763600100000 } from './1763600100000-tenancy-create-tables.js';
+import { TenancyCreateSetPassword1763600150000 } from './1763600150000-tenancy-create-set-password.js';
 import { MessagingCreateOutbox1763600200000 } from './1763600200000-messaging-create-outbox.js';
 import { MessagingCreateRelayFunctions1763600250000 } from './1763600250000-messaging-create-relay-functions.js';
+import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-create-booking.js';
+import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
+import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
+import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
   PersistenceCreateRoles1763600000000,
+  HttpCreateIdempotencyKey1763600050000,
+  TenancyCreateTables1763600100000,
+  TenancyCreateSetPassword1763600150000,
   MessagingCreateOutbox1763600200000,
   MessagingCreateRelayFunctions1763600250000,
+  CalendarCreateBooking1763600300000,
+  ChannelsCreateChannels1763600350000,
+  ConversationsCreateThreads1763600400000,
+  AiCreateTurnRecords1763600500000,
 ];

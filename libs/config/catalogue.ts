@@ -55,6 +55,7 @@ export const CATALOGUE = {
     accessToken: ['META_ACCESS_TOKEN', optionalText('Token of the demo salon’s WhatsApp channel; other channels keep their own.', { secret: true })],
     appSecret: ['META_APP_SECRET', optionalText('Verifies X-Hub-Signature-256. Generated under DATA_DIR for the demo when empty.', { secret: true })],
     verifyToken: ['META_VERIFY_TOKEN', optionalText('Answers Meta’s webhook handshake. Generated under DATA_DIR for the demo when empty.', { secret: true })],
+    typingIndicator: ['META_TYPING_INDICATOR', flag(false, 'Mark WhatsApp messages as read and show "typing" while an answer is composed.')],
     timeoutMs: ['META_TIMEOUT_MS', integer(10_000, { min: 100, max: 120_000 }, 'Longest wait for one Graph API request.')],
   },
   sending: {

@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import type { Settings } from '#libs/config';
 import type { DomainEvent } from '#libs/kernel';
 
 /** Bull queues. Each has its own workers, so that slow turns never keep a webhook or a send waiting. */
@@ -12,9 +13,9 @@ export interface HandlesEventOptions {
   readonly name: string;
   readonly queue?: QueueName;
   /** Tries in all before the dead letter, with exponential back-off and jitter between them. */
-  readonly attempts?: number;
+  readonly attempts?: number | ((settings: Settings) => number);
   /** First pause between tries; doubles each time, capped at one minute. */
-  readonly backoffMs?: number;
+  readonly backoffMs?: number | ((settings: Settings) => number);
   /**
    * `true` (default): `handle` runs inside one unit of work with its inbox row, so its effect is exactly once.
    * `false`: a process that talks to the network between units of work; it must end in `delivery.settle()`.

@@ -1,9 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import { EventHandler, HANDLES_EVENT, type HandlesEventOptions } from './event-handler.js';
+import { Settings } from '#libs/config';
+import { EventHandler, HANDLES_EVENT, type HandlesEventOptions, type QueueName } from './event-handler.js';
 
 export interface RegisteredHandler {
-  readonly options: Required<Omit<HandlesEventOptions, 'event'>> & { readonly eventType: string };
+  readonly options: {
+    readonly name: string;
+    readonly eventType: string;
+    readonly queue: QueueName;
+    readonly attempts: number;
+    readonly backoffMs: number;
+    readonly transactional: boolean;
+  };
   readonly instance: EventHandler;
 }
 
@@ -16,6 +24,7 @@ export class HandlerRegistry implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
+    private readonly settings: Settings,
   ) {}
 
   onModuleInit(): void {
@@ -25,18 +34,7 @@ export class HandlerRegistry implements OnModuleInit {
       if (!options) continue;
       if (!(instance instanceof EventHandler)) throw new Error(`${metatype.name} must extend EventHandler`);
       if (this.byName.has(options.name)) throw new Error(`two event handlers are named ${options.name}`);
-      const handler: RegisteredHandler = {
-        instance,
-        options: {
-          queue: 'events',
-          attempts: 10,
-          backoffMs: 500,
-          transactional: true,
-          name: options.name,
-          eventType: options.event.type,
-          ...withoutEvent(options),
-        },
-      };
+      const handler: RegisteredHandler = { instance, options: this.resolve(options) };
       this.byName.set(options.name, handler);
       this.byEvent.set(options.event.type, [...(this.byEvent.get(options.event.type) ?? []), handler]);
     }
@@ -49,6 +47,17 @@ export class HandlerRegistry implements OnModuleInit {
   handlersOf(eventType: string): readonly RegisteredHandler[] {
     return this.byEvent.get(eventType) ?? [];
   }
-}
 
-const withoutEvent = ({ event: _event, ...rest }: HandlesEventOptions) => rest;
+  private resolve(options: HandlesEventOptions): RegisteredHandler['options'] {
+    const value = (v: number | ((settings: Settings) => number) | undefined, fallback: number): number =>
+      typeof v === 'function' ? v(this.settings) : (v ?? fallback);
+    return {
+      name: options.name,
+      eventType: options.event.type,
+      queue: options.queue ?? 'events',
+      attempts: value(options.attempts, 10),
+      backoffMs: value(options.backoffMs, 500),
+      transactional: options.transactional ?? true,
+    };
+  }
+}

@@ -4,7 +4,7 @@ import type { Queue } from 'bull';
 import { Clock } from '#libs/kernel';
 import { type DeliveryJob, jobIdOf, type OutboxRow, toJob } from './delivery-job.js';
 import { type QueueName, QUEUES } from './event-handler.js';
-import { HandlerRegistry, type RegisteredHandler } from './handler-registry.js';
+import type { RegisteredHandler } from './handler-registry.js';
 
 export const DELIVER = 'deliver';
 
@@ -14,7 +14,6 @@ export class DeliveryQueues implements OnModuleInit {
   private readonly queues: ReadonlyMap<QueueName, Queue<DeliveryJob>>;
 
   constructor(
-    private readonly registry: HandlerRegistry,
     private readonly clock: Clock,
     @Inject(getQueueToken('inbound')) inbound: Queue<DeliveryJob>,
     @Inject(getQueueToken('turns')) turns: Queue<DeliveryJob>,

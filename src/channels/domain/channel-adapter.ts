@@ -29,11 +29,14 @@ export interface SendReceipt {
 export abstract class ChannelAdapter {
   abstract readonly provider: 'meta-whatsapp' | 'webchat';
 
-  /** How long after the customer's last message free text may be sent; null when there is no such window. */
-  abstract readonly serviceWindowMs: number | null;
+  /** Longest text it sends as one message; a longer reply is refused where it is written. UTF-16 units. */
+  abstract readonly maxTextLength: number;
 
-  /** The meaning of a stored item's payload. Lenient: an unknown shape is `ignored`, never an exception. */
-  abstract interpret(payload: Record<string, unknown>): InboundFact;
+  /**
+   * The meaning of a stored item's payload. Lenient: an unknown shape is `ignored`, never an exception.
+   * `receivedAt` stands in for a timestamp that cannot be.
+   */
+  abstract interpret(payload: Record<string, unknown>, receivedAt: Date): InboundFact;
 
   /** @throws ProviderError classified, always. */
   abstract send(account: ChannelAccount, message: OutboundMessage): Promise<SendReceipt>;

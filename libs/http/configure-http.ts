@@ -1,0 +1,53 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Settings } from '#libs/config';
+import { assertEveryRouteDeclaresAccess } from './access-check.js';
+import { serveOpenApi } from './openapi.js';
+import { refusalOf } from './problem.js';
+import { stateOf } from './request-state.js';
+import { sendProblem } from './send-problem.js';
+
+/** The adapter for `NestFactory.create(AppModule, createHttpAdapter(settings), { rawBody: true, bufferLogs: true })`. */
+export const createHttpAdapter = ({ http }: Pick<Settings, 'http'>): FastifyAdapter =>
+  new FastifyAdapter({
+    trustProxy: http.trustProxy,
+    bodyLimit: http.bodyLimitBytes,
+    routerOptions: { maxParamLength: 256 },
+    // What the router refuses before any hook or filter of ours runs: a malformed URL, too long a parameter.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(refusalOf(error), request.raw, reply),
+  });
+
+/**
+ * Everything about HTTP that is not a provider; to be called once, before `listen()` or `init()`.
+ * @throws Error naming every route that does not declare its access.
+ */
+export const configureHttp = async (app: NestFastifyApplication): Promise<void> => {
+  assertEveryRouteDeclaresAccess(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // Swagger UI and the chat page load their scripts from here; Swagger UI writes styles into the page.
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      reply.header('x-request-id', stateOf(request.raw).requestId);
+      done();
+    });
+  serveOpenApi(app);
+};

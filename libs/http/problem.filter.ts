@@ -1,0 +1,35 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { findContext } from '#libs/kernel';
+import { problemOf, refusalOf, type Refusal } from './problem.js';
+import { stateOf } from './request-state.js';
+import { sendProblem } from './send-problem.js';
+
+/** Answers whatever was thrown as application/problem+json. Over a socket, as an `exception` event. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const refusal = refusalOf(thrown);
+    if (host.getType() === 'ws') {
+      const traceId = findContext()?.traceId ?? '';
+      this.log(thrown, refusal, { traceId });
+      const client = host.switchToWs().getClient<{ emit(event: string, body: unknown): void }>();
+      client.emit('exception', problemOf(refusal, traceId));
+      return;
+    }
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const { traceId, context } = stateOf(request.raw);
+    const route = request.routeOptions.url;
+    this.log(thrown, refusal, { traceId, tenantId: context?.tenantId, method: request.method, route });
+    sendProblem(refusal, request.raw, host.switchToHttp().getResponse<FastifyReply>());
+  }
+
+  private log(thrown: unknown, refusal: Refusal, facts: object): void {
+    if (refusal.status < 500) return;
+    const line = { err: thrown, code: refusal.code, ...facts };
+    if (refusal.status === 503) this.logger.warn(line);
+    else this.logger.error(line);
+  }
+}

@@ -1,0 +1,51 @@
+/** What a route can ask for: `<subject>:<read|write|use>`. The one catalogue; the token carries the role, never the list. */
+export const PERMISSIONS = {
+  'services:read': 'See the services, their prices and durations',
+  'services:write': 'Create, change and retire services',
+  'staff:read': 'See staff, their services and working hours',
+  'staff:write': 'Create and change staff, hours and time off',
+  'bookings:read': 'See bookings and who made them',
+  'bookings:write': 'Create, move and cancel bookings',
+  'calendar:read': 'See opening hours, exceptions and free slots',
+  'calendar:write': 'Change opening hours and exceptions',
+  'threads:read': 'Read conversations with customers',
+  'threads:write': 'Reply, take over, hand back and close conversations',
+  'channels:read': 'See the connected channels and their health',
+  'channels:write': 'Connect, change and disconnect channels',
+  'ai:use': 'Try the assistant and see why it answered as it did',
+  'ai:configure': 'Change the model and instructions of the assistant',
+  'dead-letters:read': 'See deliveries that failed for good',
+  'dead-letters:write': 'Replay or discard failed deliveries',
+  'members:read': 'See who has access to the business and in which role',
+  'members:write': 'Invite members, change roles and withdraw access',
+} as const satisfies Record<string, string>;
+
+export type PermissionName = keyof typeof PERMISSIONS;
+
+const all = Object.keys(PERMISSIONS) as PermissionName[];
+const OWNERS_ALONE: readonly PermissionName[] = ['members:write'];
+
+/** Owner: everything. Admin: everything but who has access. Agent: the desk. Auditor: reads only. */
+export const ROLES = {
+  owner: new Set(all),
+  admin: new Set(all.filter((name) => !OWNERS_ALONE.includes(name))),
+  agent: new Set<PermissionName>([
+    'services:read',
+    'staff:read',
+    'calendar:read',
+    'bookings:read',
+    'bookings:write',
+    'threads:read',
+    'threads:write',
+    'channels:read',
+    'ai:use',
+  ]),
+  auditor: new Set(all.filter((name) => name.endsWith(':read'))),
+} as const satisfies Record<string, ReadonlySet<PermissionName>>;
+
+export type Role = keyof typeof ROLES;
+
+export const isRole = (value: unknown): value is Role =>
+  typeof value === 'string' && Object.hasOwn(ROLES, value);
+
+export const permissionsOf = (role: Role): ReadonlySet<PermissionName> => ROLES[role];

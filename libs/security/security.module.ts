@@ -1,0 +1,24 @@
+import { Global, Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { Settings } from '#libs/config';
+import { PasswordHasher } from './password-hasher.js';
+import { SecretBox } from './secret-box.js';
+import { TokenSigner } from './token-signer.js';
+
+const secretBox = {
+  provide: SecretBox,
+  useFactory: ({ security }: Settings) => {
+    if (security.secretKey === null) throw new Error('SECRET_KEY is not set and none was generated');
+    return new SecretBox(security.secretKey);
+  },
+  inject: [Settings],
+};
+
+/** Passwords, access tokens and secrets at rest, for everyone. */
+@Global()
+@Module({
+  imports: [JwtModule.register({})],
+  providers: [PasswordHasher, TokenSigner, secretBox],
+  exports: [PasswordHasher, TokenSigner, SecretBox],
+})
+export class SecurityModule {}

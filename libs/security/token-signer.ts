@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { Settings } from '#libs/config';
+import { Clock, DomainError, isId, type Actor } from '#libs/kernel';
+import { isRole, permissionsOf, type Role } from './permissions.js';
+
+/** Who signed in, where, and in which role. */
+export interface AccessClaims {
+  readonly personId: string;
+  readonly tenantId: string;
+  readonly role: Role;
+}
+
+const ISSUER = 'frontdesk';
+const AUDIENCE = 'frontdesk-api';
+const ALGORITHM = 'HS256';
+
+/** Access tokens: JWT, HS256 and nothing else, 15 minutes unless the settings say otherwise. */
+@Injectable()
+export class TokenSigner {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `expiresIn` in seconds. */
+  sign(claims: AccessClaims): { accessToken: string; expiresIn: number } {
+    const expiresIn = this.settings.security.accessTokenSeconds;
+    const iat = this.seconds();
+    const accessToken = this.jwt.sign(
+      { sub: claims.personId, tid: claims.tenantId, role: claims.role, iat, exp: iat + expiresIn },
+      { secret: this.secret(), algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE },
+    );
+    return { accessToken, expiresIn };
+  }
+
+  /** Errors: `auth.token_expired`, `auth.token_invalid` (401). */
+  verify(token: string): AccessClaims {
+    let payload: { sub?: unknown; tid?: unknown; role?: unknown; exp?: unknown };
+    try {
+      payload = this.jwt.verify<typeof payload>(token, {
+        secret: this.secret(),
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        clockTimestamp: this.seconds(),
+      });
+    } catch (error) {
+      if (error instanceof Error && error.name === 'TokenExpiredError')
+        throw new DomainError(
+          'unauthenticated',
+          'auth.token_expired',
+          'The access token has expired: refresh it.',
+        );
+      throw invalid();
+    }
+    const { sub, tid, role, exp } = payload;
+    if (!isId(sub) || !isId(tid) || !isRole(role) || typeof exp !== 'number') throw invalid();
+    return { personId: sub, tenantId: tid, role };
+  }
+
+  private seconds(): number {
+    return Math.floor(this.clock.now().getTime() / 1000);
+  }
+
+  private secret(): string {
+    const secret = this.settings.security.jwtSecret;
+    if (secret === null) throw new Error('JWT_SECRET is not set and none was generated');
+    return secret;
+  }
+}
+
+const invalid = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'auth.token_invalid',
+    'The access token is not valid here: sign in again.',
+  );
+
+export const actorOf = (claims: AccessClaims): Actor => ({
+  kind: 'user',
+  id: claims.personId,
+  permissions: permissionsOf(claims.role),
+});

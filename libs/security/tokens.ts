@@ -1,0 +1,7 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A random token of 256 bits for URLs and headers (43 characters of base64url). */
+export const randomToken = (): string => randomBytes(32).toString('base64url');
+
+/** SHA-256 in hex of a random token: what is stored in its place. For tokens of full entropy only, never for passwords. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -1,0 +1,8 @@
+process.env.TZ = 'UTC';
+
+// PGlite holds one database: two workers would empty it under each other's feet.
+if (process.env.TEST_ENGINES === 'embedded' && (process.env.JEST_WORKER_ID ?? '1') !== '1') {
+  throw new Error(
+    'Embedded engines serve one worker: add --maxWorkers=1 (npm test does), or set TEST_DATABASE_URL and TEST_REDIS_URL.',
+  );
+}

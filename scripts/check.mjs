@@ -1,0 +1,58 @@
+import {
+  ensureBuilt,
+  ensureInstalled,
+  node,
+  quietly,
+  reportAndExit,
+  requireNode,
+  seconds,
+  step,
+  tool,
+} from './lib.mjs';
+
+/** Everything that is checked without running the product's tests. All of it runs, whatever fails first. */
+const CHECKS = [
+  ['Format', () => quietly(tool('prettier', '--check', '--log-level=warn', '.'))],
+  ['Lint and boundaries', () => quietly(tool('eslint', '.', '--max-warnings', '0'))],
+  ['Types', () => quietly(tool('tsc', '--noEmit', '--incremental', 'false'))],
+];
+/** These run what was built. */
+const DRIFT = [
+  ['OpenAPI document is current', () => quietly(node('dist/src/cli.js', 'openapi', '--check'))],
+  ['Schema is what the migrations make', () => quietly(node('dist/src/cli.js', 'schema', '--check'))],
+];
+
+const attempt = async (title, work) => {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    console.log(indent(error.output || String(error.message)));
+    return title;
+  }
+};
+
+const indent = (text) => text.trimEnd().replace(/^/gm, '    ');
+
+requireNode();
+const startedAt = performance.now();
+try {
+  await ensureInstalled();
+  const failed = [];
+  for (const [title, work] of CHECKS) failed.push(await attempt(title, () => step(title, work)));
+  const unbuilt = await attempt('Build', () => ensureBuilt({ title: 'Build' }));
+  failed.push(unbuilt);
+  for (const [title, work] of DRIFT) {
+    failed.push(unbuilt ? `${title} (not run)` : await attempt(title, () => step(title, work)));
+  }
+  const names = failed.filter((title) => title !== null);
+  const total = failed.length;
+  console.log(
+    names.length === 0
+      ? `\nAll ${total} checks passed in ${seconds(startedAt)}.`
+      : `\n${names.length} of ${total} checks failed in ${seconds(startedAt)}: ${names.join(', ')}.`,
+  );
+  process.exitCode = names.length === 0 ? 0 : 1;
+} catch (error) {
+  reportAndExit(error);
+}

@@ -1,0 +1,27 @@
+import type { MessageView } from '#contracts/conversations';
+import type { ModelMessage } from './chat-model.js';
+
+/**
+ * The thread as a model reads it: what the customer wrote, what we answered, and, before each answer of the assistant, the
+ * tool calls it rests on, so that the model knows the ids of what it offered.
+ */
+export const dialogueOf = (
+  messages: readonly MessageView[],
+  transcripts: ReadonlyMap<string, readonly ModelMessage[]>,
+): ModelMessage[] =>
+  messages.flatMap((m): ModelMessage[] => {
+    if (m.status === 'dropped') return [];
+    switch (m.author.kind) {
+      case 'customer':
+        return [{ role: 'user', text: m.text }];
+      case 'assistant':
+        return [
+          ...(m.turnId ? (transcripts.get(m.turnId) ?? []) : []),
+          { role: 'assistant', text: m.text, toolCalls: [] },
+        ];
+      case 'agent':
+        return [{ role: 'assistant', text: `(a colleague wrote) ${m.text}`, toolCalls: [] }];
+      case 'system':
+        return [];
+    }
+  });

@@ -1,0 +1,52 @@
+import type { ModelMessage } from './chat-model.js';
+import type { TurnEvidence } from './supervisor.js';
+
+const MADE: ReadonlySet<string> = new Set(['confirm_booking', 'reschedule_booking']);
+
+interface ToolResult {
+  readonly tool: string;
+  readonly result: Record<string, unknown>;
+}
+
+/** What the tools of these messages returned, as far as it is JSON. */
+const resultsIn = (messages: readonly ModelMessage[]): ToolResult[] => {
+  const names = new Map<string, string>();
+  const results: ToolResult[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant') for (const call of message.toolCalls) names.set(call.id, call.name);
+    if (message.role !== 'tool') continue;
+    const result = parse(message.content);
+    if (result) results.push({ tool: names.get(message.toolCallId) ?? '', result });
+  }
+  return results;
+};
+
+const parse = (text: string): Record<string, unknown> | null => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+};
+
+const codesOf = ({ result }: ToolResult): string[] => {
+  const listed = Array.isArray(result.bookings) ? (result.bookings as { code?: unknown }[]) : [];
+  return [result.code, ...listed.map((b) => b.code)].filter((code): code is string => typeof code === 'string');
+};
+
+/** The evidence of a turn: what its own tools returned, and which codes the thread was told before. */
+export const evidenceOf = (
+  dialogue: readonly ModelMessage[],
+  turn: readonly ModelMessage[],
+): TurnEvidence & { confirmedCode: string | null } => {
+  const now = resultsIn(turn).filter(({ result }) => !('error' in result));
+  const made = now.filter(({ tool, result }) => MADE.has(tool) && typeof result.code === 'string');
+  const listed = now.some(({ tool, result }) => tool === 'list_my_bookings' && codesOf({ tool, result }).length > 0);
+  return {
+    codes: new Set(now.flatMap(codesOf)),
+    earlierCodes: new Set(resultsIn(dialogue).flatMap(codesOf)),
+    bookingSeen: made.length > 0 || listed,
+    confirmedCode: (made.at(-1)?.result.code as string | undefined) ?? null,
+  };
+};

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, currentTenant, newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+
+type Json = Record<string, unknown>;
+
+/** What tools did, by idempotency key. */
+@Injectable()
+export class ToolReceiptRepository {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes the key for the current transaction; answers the earlier result when it was taken before. */
+  async begin(call: { key: string; turnId: string; tool: string; args: Json }): Promise<Json | null> {
+    const taken = await this.uow.query(
+      `INSERT INTO tool_receipt (tenant_id, id, turn_id, idempotency_key, tool, arguments, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING 1`,
+      [currentTenant(), newId(), call.turnId, call.key, call.tool, JSON.stringify(call.args), this.clock.now()],
+    );
+    if (taken.length > 0) return null;
+    const [row] = await this.uow.query<{ result: Json | null }>(
+      'SELECT result FROM tool_receipt WHERE tenant_id = $1 AND idempotency_key = $2',
+      [currentTenant(), call.key],
+    );
+    return row?.result ?? null;
+  }
+
+  async complete(key: string, result: Json): Promise<void> {
+    await this.uow.execute('UPDATE tool_receipt SET result = $3 WHERE tenant_id = $1 AND idempotency_key = $2', [
+      currentTenant(),
+      key,
+      JSON.stringify(result),
+    ]);
+  }
+}

@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { ConfigModule, type Settings } from '#libs/config';
+import { HttpModule } from '#libs/http';
+import type { Clock } from '#libs/kernel';
+import { MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { RedisModule } from '#libs/redis';
+import { SecurityModule } from '#libs/security';
+import { AiModule } from './ai/ai.module.js';
+import { CalendarModule } from './calendar/calendar.module.js';
+import { ChannelsModule } from './channels/channels.module.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
+import { TenancyModule } from './tenancy/tenancy.module.js';
+
+export interface AppOptions {
+  /** The engines run beside this process. */
+  readonly embedded: boolean;
+  readonly clock?: Clock;
+}
+
+/** The product: platform first, then the contexts. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings, { embedded, clock }: AppOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(settings, clock),
+        ObservabilityModule.forRoot({ embedded }),
+        PersistenceModule.forRoot([]),
+        RedisModule,
+        SecurityModule,
+        HttpModule,
+        MessagingModule,
+        ScheduleModule.forRoot(),
+        TenancyModule,
+        ChannelsModule.forRoot(settings),
+        ConversationsModule,
+        CalendarModule,
+        AiModule,
+      ],
+    };
+  }
+}

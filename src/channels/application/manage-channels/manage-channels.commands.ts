@@ -1,0 +1,24 @@
+import { Command, Query } from '@nestjs/cqrs';
+import type { ChannelView } from '#contracts/channels';
+
+/** Newest first; one more than `limit`. */
+export class ListChannelsQuery extends Query<ChannelView[]> {
+  constructor(readonly page: { limit: number; startingAfter?: string }) {
+    super();
+  }
+}
+
+/** Errors: `channel.not_found`, `channel.changed` (stale). New credentials make an `auth-revoked` channel active again. */
+export class UpdateChannelCommand extends Command<ChannelView> {
+  constructor(
+    readonly input: {
+      channelId: string;
+      name?: string;
+      status?: 'active' | 'disabled';
+      accessToken?: string;
+      expectedVersion?: number;
+    },
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,72 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+
+const CONNECTABLE = ['meta-whatsapp', 'webchat'] as const;
+const isWhatsApp = (dto: CreateChannelDto): boolean => dto.provider === 'meta-whatsapp';
+
+export class CreateChannelDto {
+  @ApiProperty({ enum: CONNECTABLE, enumName: 'ConnectableProvider' })
+  @IsIn(CONNECTABLE)
+  provider: (typeof CONNECTABLE)[number];
+
+  /** What your team calls it. @example Main number */
+  @IsString()
+  @Length(1, 100)
+  name: string;
+
+  /** WhatsApp: the phone_number_id. Web chat: a public key of your choice for the page. @example 106540352242922 */
+  @IsString()
+  @Matches(/^[\w-]{3,64}$/, { message: 'account must be 3 to 64 letters, digits, "-" or "_"' })
+  account: string;
+
+  /** WhatsApp: the id of the business account (WABA), for account-wide events. @example 102290129340398 */
+  @IsOptional()
+  @IsString()
+  @Matches(/^[\w-]{3,64}$/)
+  businessAccountId?: string;
+
+  /** WhatsApp: the access token. Kept encrypted, never answered. @example EAAGm0PX4ZCps... */
+  @ApiPropertyOptional({ writeOnly: true })
+  @ValidateIf(isWhatsApp)
+  @IsString()
+  @Length(1, 1000)
+  accessToken?: string;
+}
+
+export class UpdateChannelDto {
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  /** `disabled` stops sending; what comes in is still stored. */
+  @ApiPropertyOptional({ enum: ['active', 'disabled'], enumName: 'ChannelSwitch' })
+  @IsOptional()
+  @IsIn(['active', 'disabled'])
+  status?: 'active' | 'disabled';
+
+  /** A new access token; a channel whose token was revoked becomes active again. */
+  @ApiPropertyOptional({ writeOnly: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 1000)
+  accessToken?: string;
+}
+
+export class ChannelDto {
+  id: string;
+  @ApiProperty({ enum: ['meta-whatsapp', 'webchat', 'api'], enumName: 'ChannelProvider' })
+  provider: 'meta-whatsapp' | 'webchat' | 'api';
+  name: string;
+  /** The provider's address of your side. @example 106540352242922 */
+  account: string;
+  /** `auth-revoked`: the provider refused the token; set a new one. */
+  @ApiProperty({ enum: ['active', 'disabled', 'auth-revoked'], enumName: 'ChannelStatus' })
+  status: 'active' | 'disabled' | 'auth-revoked';
+  version: number;
+}
+
+export class ChannelPageDto {
+  data: ChannelDto[];
+  hasMore: boolean;
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import type { ChannelProvider, ChannelView } from '#contracts/channels';
+import { Clock, currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import { SecretBox } from '#libs/security';
+
+export interface NewChannel {
+  readonly id: string;
+  readonly provider: ChannelProvider;
+  readonly name: string;
+  readonly account: string;
+  readonly fallbackAccount: string | null;
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+export interface ChannelPatch {
+  readonly name?: string;
+  readonly status?: ChannelView['status'];
+  readonly credentials?: Readonly<Record<string, string>>;
+}
+
+const VIEW = 'id, provider, name, account, status, version';
+
+/** Channels; credentials are encrypted, bound to their row. */
+@Injectable()
+export class ChannelRepository {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly secrets: SecretBox,
+    private readonly clock: Clock,
+  ) {}
+
+  async find(id: string): Promise<ChannelView | null> {
+    const [row] = await this.uow.query<ChannelView>(`SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND id = $2`, [
+      currentTenant(),
+      id,
+    ]);
+    return row ?? null;
+  }
+
+  async findByAccount(provider: ChannelProvider, account: string): Promise<ChannelView | null> {
+    const [row] = await this.uow.query<ChannelView>(
+      `SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND provider = $2 AND account = $3`,
+      [currentTenant(), provider, account],
+    );
+    return row ?? null;
+  }
+
+  /** Newest first; one row more than `limit`. */
+  list(page: { limit: number; startingAfter?: string }): Promise<ChannelView[]> {
+    return this.uow.query<ChannelView>(
+      `SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [currentTenant(), page.startingAfter ?? null, page.limit + 1],
+    );
+  }
+
+  async credentials(id: string): Promise<Readonly<Record<string, string>>> {
+    const [row] = await this.uow.query<{ credentials: string | null }>(
+      `SELECT credentials FROM channel WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id],
+    );
+    if (!row?.credentials) return {};
+    return JSON.parse(this.secrets.open(row.credentials, this.place(id))) as Record<string, string>;
+  }
+
+  /** Takes the addresses for this tenant and inserts the channel; answers false when somebody has the account already. */
+  async insert(channel: NewChannel): Promise<boolean> {
+    if (!(await this.claimRoute(channel.provider, channel.account, channel.id))) return false;
+    // Several numbers of one business account share it; whichever came first receives its account-wide events.
+    if (channel.fallbackAccount)
+      await this.claimRoute(`${channel.provider}:fallback`, channel.fallbackAccount, channel.id);
+    await this.uow.query(
+      `INSERT INTO channel (tenant_id, id, provider, name, account, fallback_account, credentials, status, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8)`,
+      [
+        currentTenant(),
+        channel.id,
+        channel.provider,
+        channel.name,
+        channel.account,
+        channel.fallbackAccount,
+        this.seal(channel.id, channel.credentials),
+        this.clock.now(),
+      ],
+    );
+    return true;
+  }
+
+  async update(id: string, patch: ChannelPatch): Promise<void> {
+    await this.uow.execute(
+      `UPDATE channel SET name = coalesce($3, name), status = coalesce($4, status), credentials = coalesce($5, credentials),
+         version = version + 1
+       WHERE tenant_id = $1 AND id = $2`,
+      [
+        currentTenant(),
+        id,
+        patch.name ?? null,
+        patch.status ?? null,
+        patch.credentials ? this.seal(id, patch.credentials) : null,
+      ],
+    );
+  }
+
+  private async claimRoute(scheme: string, address: string, channelId: string): Promise<boolean> {
+    const claimed = await this.uow.query(
+      `INSERT INTO channel_route (scheme, address, owner_tenant_id, channel_id) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING RETURNING 1`,
+      [scheme, address, currentTenant(), channelId],
+    );
+    return claimed.length > 0;
+  }
+
+  private seal(id: string, credentials: Readonly<Record<string, string>>): string | null {
+    if (Object.keys(credentials).length === 0) return null;
+    return this.secrets.seal(JSON.stringify(credentials), this.place(id));
+  }
+
+  private place(id: string) {
+    return { table: 'channel', column: 'credentials', tenantId: currentTenant(), rowId: id };
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { ChannelProvider } from '#contracts/channels';
+import { Clock, currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+
+export interface InboundEvent {
+  readonly id: string;
+  readonly channelId: string;
+  readonly provider: ChannelProvider;
+  readonly externalId: string;
+  readonly payload: Record<string, unknown>;
+  readonly receivedAt: Date;
+}
+
+@Injectable()
+export class InboundEventRepository {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What waits in the lane, oldest first, each row locked in that order. */
+  lockPending(channelId: string, lane: string): Promise<InboundEvent[]> {
+    return this.uow.query<InboundEvent>(
+      `SELECT id, channel_id AS "channelId", provider, external_id AS "externalId", payload, received_at AS "receivedAt"
+       FROM inbound_event
+       WHERE tenant_id = $1 AND channel_id = $2 AND lane = $3 AND status = 'pending'
+       ORDER BY seq FOR UPDATE`,
+      [currentTenant(), channelId, lane],
+    );
+  }
+
+  async finish(id: string, status: 'processed' | 'ignored', note: string | null): Promise<void> {
+    await this.uow.execute(
+      `UPDATE inbound_event SET status = $3, note = $4, processed_at = $5 WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id, status, note, this.clock.now()],
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock, DomainError, newId } from '#libs/kernel';
+import { RelaySignal } from '#libs/messaging';
+import { SystemFunctions } from '#libs/persistence';
+import type { ChannelProvider } from '#contracts/channels';
+import type { InboundItem } from '../domain/inbound.js';
+import { ChannelMetrics } from './channel-metrics.js';
+
+export type IngestOutcome = 'stored' | 'duplicate' | 'unrouted';
+
+interface Waiting {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly resolve: (outcomes: IngestOutcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const MOST_ROWS = 500;
+
+/**
+ * Stores what providers send, before anything else happens to it. Group commit: what arrives while one batch is being
+ * written goes into the next, so that a burst of webhooks shares commits; each call answers when its own rows are durable.
+ */
+@Injectable()
+export class InboundIngestor {
+  private readonly logger = new Logger(InboundIngestor.name);
+  private waiting: Waiting[] = [];
+  private writing = false;
+
+  constructor(
+    private readonly system: SystemFunctions,
+    private readonly signal: RelaySignal,
+    private readonly clock: Clock,
+    private readonly metrics: ChannelMetrics,
+  ) {}
+
+  /**
+   * Answers one outcome an item, in order. All items of a call are stored, or none.
+   * Error: `http.unavailable` (503) when they cannot be stored; the provider is expected to come again.
+   */
+  ingest(provider: ChannelProvider, items: readonly InboundItem[], traceId: string): Promise<IngestOutcome[]> {
+    if (items.length === 0) return Promise.resolve([]);
+    const receivedAt = this.clock.now().toISOString();
+    const rows = items.map((item) => ({
+      provider,
+      account: item.account,
+      fallback: item.fallbackAccount ?? null,
+      external_id: item.externalId,
+      kind: item.kind,
+      lane: item.lane,
+      payload: item.payload,
+      trace_id: traceId,
+      received_at: receivedAt,
+      event_id: newId(),
+      outbox_id: newId(),
+    }));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ rows, resolve, reject });
+      if (!this.writing) void this.writeAll();
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    this.writing = true;
+    while (this.waiting.length > 0) await this.writeBatch(this.takeBatch());
+    this.writing = false;
+  }
+
+  private takeBatch(): Waiting[] {
+    let rows = 0;
+    let count = 0;
+    while (count < this.waiting.length && (count === 0 || rows + (this.waiting[count]?.rows.length ?? 0) <= MOST_ROWS)) {
+      rows += this.waiting[count]?.rows.length ?? 0;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async writeBatch(batch: Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.store(batch.flatMap((call) => call.rows));
+      let next = 0;
+      for (const call of batch) call.resolve(outcomes.slice(next, (next += call.rows.length)));
+    } catch (error) {
+      // One call that the database refuses must not take the others down with it.
+      if (batch.length > 1) for (const call of batch) await this.writeBatch([call]);
+      else batch[0]?.reject(this.unavailable(error));
+    }
+  }
+
+  private async store(rows: readonly Record<string, unknown>[]): Promise<IngestOutcome[]> {
+    const items = JSON.stringify(rows.map((row, i) => ({ i, ...row })));
+    const results = await this.system.call<{ i: number; outcome: IngestOutcome; tenant_id: string | null }>(
+      'ingest_inbound',
+      [items],
+    );
+    const outcomes: IngestOutcome[] = rows.map(() => 'duplicate');
+    for (const { i, outcome } of results) {
+      outcomes[i] = outcome;
+      this.metrics.countInbound(String(rows[i]?.provider), outcome);
+      if (outcome === 'unrouted')
+        this.logger.warn({ provider: rows[i]?.provider, account: rows[i]?.account }, 'no channel has this address');
+    }
+    this.signal.wake();
+    return outcomes;
+  }
+
+  private unavailable(error: unknown): DomainError {
+    this.logger.error({ err: error }, 'inbound events could not be stored');
+    return new DomainError('unavailable', 'http.unavailable', 'The event could not be stored; send it again.', {
+      retryAfterSeconds: 5,
+    });
+  }
+}

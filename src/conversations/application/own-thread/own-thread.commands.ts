@@ -1,0 +1,23 @@
+import { Command } from '@nestjs/cqrs';
+import type { ThreadView } from '../../contracts/thread.views.js';
+
+/** A person takes the thread. Errors: `thread.not_found`, `thread.closed`, `thread.changed` (stale). */
+export class AssignThreadCommand extends Command<ThreadView> {
+  constructor(readonly input: { threadId: string; assigneeId: string; expectedVersion?: number }) {
+    super();
+  }
+}
+
+/** Gives the thread back to the bot. Errors as for assigning. */
+export class ReleaseThreadCommand extends Command<ThreadView> {
+  constructor(readonly input: { threadId: string; expectedVersion?: number }) {
+    super();
+  }
+}
+
+/** Ends the conversation; the customer's next message opens another thread. Closing twice changes nothing. */
+export class CloseThreadCommand extends Command<ThreadView> {
+  constructor(readonly input: { threadId: string; expectedVersion?: number }) {
+    super();
+  }
+}

@@ -1,0 +1,63 @@
+import { Module } from '@nestjs/common';
+import { ApplyDeliveryStatusHandler } from './application/apply-delivery-status/apply-delivery-status.handler.js';
+import { DeliveryStatuses } from './application/apply-delivery-status/delivery-statuses.js';
+import { BeginTurnHandler } from './application/begin-turn/begin-turn.handler.js';
+import { ChangeAddressHandler } from './application/change-address/change-address.handler.js';
+import { ClaimSendHandler } from './application/claim-send/claim-send.handler.js';
+import { CompleteTurnHandler } from './application/complete-turn/complete-turn.handler.js';
+import {
+  AssignThreadHandler,
+  CloseThreadHandler,
+  ReleaseThreadHandler,
+  ThreadOwnership,
+} from './application/own-thread/own-thread.handlers.js';
+import {
+  GetThreadHandler,
+  IdentityAddressHandler,
+  IdentityHistoryHandler,
+  ListMessagesHandler,
+  ListThreadsHandler,
+} from './application/read-threads/read-threads.handlers.js';
+import { ReceiveMessageHandler } from './application/receive-message/receive-message.handler.js';
+import { RecordSendHandler } from './application/record-send/record-send.handler.js';
+import { SentMessages } from './application/record-send/sent-messages.js';
+import { SendMessageHandler } from './application/send-message/send-message.handler.js';
+import { ThreadsController } from './http/threads.controller.js';
+import { IdentityRepository } from './infrastructure/identity.repository.js';
+import { MessageRepository } from './infrastructure/message.repository.js';
+import { ParkedStatusRepository } from './infrastructure/parked-status.repository.js';
+import { ThreadRepository } from './infrastructure/thread.repository.js';
+import { ThreadViews } from './infrastructure/thread-views.js';
+import { TurnRepository } from './infrastructure/turn.repository.js';
+
+@Module({
+  controllers: [ThreadsController],
+  providers: [
+    IdentityRepository,
+    MessageRepository,
+    ParkedStatusRepository,
+    ThreadRepository,
+    ThreadViews,
+    TurnRepository,
+    DeliveryStatuses,
+    SentMessages,
+    ThreadOwnership,
+    ReceiveMessageHandler,
+    ChangeAddressHandler,
+    ApplyDeliveryStatusHandler,
+    BeginTurnHandler,
+    CompleteTurnHandler,
+    ClaimSendHandler,
+    RecordSendHandler,
+    SendMessageHandler,
+    AssignThreadHandler,
+    ReleaseThreadHandler,
+    CloseThreadHandler,
+    GetThreadHandler,
+    ListThreadsHandler,
+    ListMessagesHandler,
+    IdentityHistoryHandler,
+    IdentityAddressHandler,
+  ],
+})
+export class ConversationsModule {}

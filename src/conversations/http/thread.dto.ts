@@ -1,0 +1,137 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { ListQueryDto } from '#libs/http';
+import type { MessagePart } from '../contracts/message-parts.js';
+import type { MessageStatus, ThreadOwner } from '../contracts/thread.views.js';
+
+const OWNERS = ['bot', 'queued', 'human', 'closed'] as const;
+const STATUSES = ['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'dropped'] as const;
+
+export class ListThreadsQueryDto extends ListQueryDto {
+  /** Who answers the thread. */
+  @ApiPropertyOptional({ enum: OWNERS, enumName: 'ThreadOwner' })
+  @IsOptional()
+  @IsIn(OWNERS)
+  owner?: ThreadOwner;
+
+  @ApiPropertyOptional({ format: 'uuid', type: 'string' })
+  @IsOptional()
+  @IsUUID()
+  channelId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', type: 'string' })
+  @IsOptional()
+  @IsUUID()
+  assigneeId?: string;
+}
+
+export class AssignThreadDto {
+  /** The person who takes the thread; you, when absent. */
+  @ApiPropertyOptional({ format: 'uuid', type: 'string' })
+  @IsOptional()
+  @IsUUID()
+  assigneeId?: string;
+}
+
+export class SendMessageDto {
+  /** Plain text to the customer. @example Hello, this is Olena. I found a slot for you. */
+  @ApiProperty({ minLength: 1, maxLength: 4096 })
+  @IsString()
+  @Length(1, 4096)
+  @Matches(/\S/, { message: 'text must contain something to read' })
+  text: string;
+}
+
+export class ThreadCustomerDto {
+  /** The customer, whatever channels they use. */
+  id: string;
+  /** The customer on this channel. */
+  identityId: string;
+  /** @example Sheena Nelson */
+  name: string | null;
+  /** E.164; null when the channel gave no number. @example +16505551234 */
+  phone: string | null;
+  /** ISO 639-1 of the language last spoken. @example en */
+  language: string | null;
+}
+
+export class ThreadDto {
+  id: string;
+  channelId: string;
+  @ApiProperty({ enum: ['meta-whatsapp', 'webchat', 'api'], enumName: 'ChannelProvider' })
+  provider: string;
+  /** Who answers: the bot, nobody yet (queued), a person, nobody any more (closed). */
+  @ApiProperty({ enum: OWNERS, enumName: 'ThreadOwner' })
+  owner: ThreadOwner;
+  /** Grows with every change of the owner. @example 1 */
+  generation: number;
+  assigneeId: string | null;
+  /** Why a person is wanted, where the thread is queued. */
+  handoffReason: string | null;
+  customer: ThreadCustomerDto;
+  /** The last message, at most 200 characters. */
+  preview: string;
+  openedAt: string;
+  closedAt: string | null;
+  lastMessageAt: string;
+  lastCustomerMessageAt: string | null;
+  /** `free`: any text may be sent. `template`: the service window is closed. `none`: the thread is closed. */
+  @ApiProperty({ enum: ['free', 'template', 'none'], enumName: 'ReplyMode' })
+  replyMode: 'free' | 'template' | 'none';
+  /** When free text ends; null where nothing limits it. */
+  replyWindowEndsAt: string | null;
+  version: number;
+}
+
+export class ThreadPageDto {
+  data: ThreadDto[];
+  hasMore: boolean;
+}
+
+export class MessageAuthorDto {
+  @ApiProperty({ enum: ['customer', 'assistant', 'agent', 'system'], enumName: 'AuthorKind' })
+  kind: 'customer' | 'assistant' | 'agent' | 'system';
+  id: string | null;
+}
+
+export class MessageErrorDto {
+  /** The provider's code, or ours. @example 131047 */
+  code: string;
+  title: string;
+  detail?: string;
+}
+
+/** A part of a message; `kind` says which of the other fields it has. */
+export class MessagePartDto {
+  /** text, button-reply, list-reply, image, audio, video, document, sticker, location, contacts, reaction, order, referral, system or unsupported. @example text */
+  kind: string;
+  [field: string]: unknown;
+}
+
+export class MessageDto {
+  id: string;
+  threadId: string;
+  /** Position in the thread, from 1. @example 3 */
+  seq: number;
+  @ApiProperty({ enum: ['inbound', 'outbound'], enumName: 'MessageDirection' })
+  direction: 'inbound' | 'outbound';
+  author: MessageAuthorDto;
+  @ApiProperty({ type: () => [MessagePartDto] })
+  parts: MessagePart[];
+  /** The parts as plain text. */
+  text: string;
+  @ApiProperty({ enum: STATUSES, enumName: 'MessageStatus' })
+  status: MessageStatus;
+  error: MessageErrorDto | null;
+  /** The provider's id. */
+  externalId: string | null;
+  /** The turn of the assistant that composed it. */
+  turnId: string | null;
+  sentAt: string;
+  createdAt: string;
+}
+
+export class MessagePageDto {
+  data: MessageDto[];
+  hasMore: boolean;
+}

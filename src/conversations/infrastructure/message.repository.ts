@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { MessageStatus } from '../contracts/thread.views.js';
+import type { Message, MessageError } from '../domain/message.js';
+
+const COLUMNS = `id, thread_id AS "threadId", channel_id AS "channelId", seq, direction,
+  jsonb_build_object('kind', author_kind, 'id', author_id) AS author, parts, text, asks, status, error,
+  dedupe_key AS "dedupeKey", external_id AS "externalId", reply_to AS "replyTo", turn_id AS "turnId", generation,
+  send_started_at AS "sendStartedAt", sent_at AS "sentAt", created_at AS "createdAt"`;
+
+@Injectable()
+export class MessageRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  async insert(m: Message): Promise<void> {
+    await this.uow.query(
+      `INSERT INTO message (tenant_id, id, thread_id, channel_id, seq, direction, author_kind, author_id, parts, text, asks,
+         status, error, dedupe_key, external_id, reply_to, turn_id, generation, sent_at, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+      [
+        currentTenant(),
+        m.id,
+        m.threadId,
+        m.channelId,
+        m.seq,
+        m.direction,
+        m.author.kind,
+        m.author.id,
+        JSON.stringify(m.parts),
+        m.text,
+        m.asks,
+        m.status,
+        m.error ? JSON.stringify(m.error) : null,
+        m.dedupeKey,
+        m.externalId,
+        m.replyTo,
+        m.turnId,
+        m.generation,
+        m.sentAt,
+        m.createdAt,
+      ],
+    );
+  }
+
+  async findByDedupeKey(channelId: string, dedupeKey: string): Promise<Message | null> {
+    return this.one(`channel_id = $2 AND dedupe_key = $3`, [channelId, dedupeKey]);
+  }
+
+  async lock(id: string): Promise<Message | null> {
+    return this.one(`id = $2 FOR UPDATE`, [id]);
+  }
+
+  findById(id: string): Promise<Message | null> {
+    return this.one(`id = $2`, [id]);
+  }
+
+  findByTurn(turnId: string): Promise<Message | null> {
+    return this.one(`turn_id = $2`, [turnId]);
+  }
+
+  /** Our newest message with that provider id, locked. */
+  lockOutbound(channelId: string, providerMessageId: string): Promise<Message | null> {
+    return this.one(
+      `channel_id = $2 AND external_id = $3 AND direction = 'outbound' ORDER BY id DESC LIMIT 1 FOR UPDATE`,
+      [channelId, providerMessageId],
+    );
+  }
+
+  /** Whether an earlier message of the thread still waits to be sent. */
+  async hasEarlierUnsent(threadId: string, seq: number): Promise<boolean> {
+    const rows = await this.uow.query(
+      `SELECT 1 FROM message WHERE tenant_id = $1 AND thread_id = $2 AND seq < $3 AND status IN ('queued', 'sending') LIMIT 1`,
+      [currentTenant(), threadId, seq],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether a customer message after `seq` wants an answer. */
+  async asksAfter(threadId: string, seq: number): Promise<boolean> {
+    const rows = await this.uow.query(
+      `SELECT 1 FROM message WHERE tenant_id = $1 AND thread_id = $2 AND seq > $3 AND asks LIMIT 1`,
+      [currentTenant(), threadId, seq],
+    );
+    return rows.length > 0;
+  }
+
+  /** The last `limit` messages, oldest first. */
+  async recent(threadId: string, limit: number): Promise<Message[]> {
+    const rows = await this.uow.query<Message>(
+      `SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND thread_id = $2 ORDER BY seq DESC LIMIT $3`,
+      [currentTenant(), threadId, limit],
+    );
+    return rows.reverse();
+  }
+
+  /** A page in reading order, after the message with id `startingAfter`; one row more than `limit`. */
+  list(threadId: string, options: { limit: number; startingAfter?: string }): Promise<Message[]> {
+    return this.uow.query<Message>(
+      `SELECT ${COLUMNS} FROM message
+       WHERE tenant_id = $1 AND thread_id = $2 AND seq > coalesce(
+         (SELECT seq FROM message WHERE tenant_id = $1 AND thread_id = $2 AND id = $3), 0)
+       ORDER BY seq LIMIT $4`,
+      [currentTenant(), threadId, options.startingAfter ?? null, options.limit + 1],
+    );
+  }
+
+  /** The last `limit` messages of all threads of an identity, oldest first. */
+  async ofIdentity(identityId: string, limit: number): Promise<Message[]> {
+    const rows = await this.uow.query<Message>(
+      `SELECT ${COLUMNS} FROM message
+       WHERE tenant_id = $1 AND thread_id IN (SELECT id FROM thread WHERE tenant_id = $1 AND identity_id = $2)
+       ORDER BY id DESC LIMIT $3`,
+      [currentTenant(), identityId, limit],
+    );
+    return rows.reverse();
+  }
+
+  async lastExternalIdOf(identityId: string): Promise<string | null> {
+    const [row] = await this.uow.query<{ id: string }>(
+      `SELECT m.external_id AS id FROM message m JOIN thread t ON t.tenant_id = m.tenant_id AND t.id = m.thread_id
+       WHERE m.tenant_id = $1 AND t.identity_id = $2 AND m.author_kind = 'customer' ORDER BY m.id DESC LIMIT 1`,
+      [currentTenant(), identityId],
+    );
+    return row?.id ?? null;
+  }
+
+  async setStatus(
+    id: string,
+    status: MessageStatus,
+    patch: { error?: MessageError; externalId?: string; sendStartedAt?: Date } = {},
+  ): Promise<void> {
+    await this.uow.execute(
+      `UPDATE message SET status = $3, error = coalesce($4, CASE WHEN $3 = 'failed' THEN error END),
+         external_id = coalesce($5, external_id), send_started_at = coalesce($6, send_started_at)
+       WHERE tenant_id = $1 AND id = $2`,
+      [
+        currentTenant(),
+        id,
+        status,
+        patch.error ? JSON.stringify(patch.error) : null,
+        patch.externalId ?? null,
+        patch.sendStartedAt ?? null,
+      ],
+    );
+  }
+
+  private async one(condition: string, parameters: unknown[]): Promise<Message | null> {
+    const [row] = await this.uow.query<Message>(`SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND ${condition}`, [
+      currentTenant(),
+      ...parameters,
+    ]);
+    return row ?? null;
+  }
+}

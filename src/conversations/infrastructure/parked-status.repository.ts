@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant, newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { MessageError } from '../domain/message.js';
+
+export interface ParkedStatus {
+  readonly providerMessageId: string;
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  readonly at: Date;
+  readonly recipient: string | null;
+  readonly error: MessageError | null;
+}
+
+const COLUMNS = `provider_message_id AS "providerMessageId", status, at, recipient, error`;
+
+/** Statuses that came before we knew whose they are. */
+@Injectable()
+export class ParkedStatusRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  async park(channelId: string, status: ParkedStatus, now: Date): Promise<void> {
+    await this.uow.execute(
+      `INSERT INTO parked_status (tenant_id, id, channel_id, provider_message_id, status, at, recipient, error, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+      [
+        currentTenant(),
+        newId(),
+        channelId,
+        status.providerMessageId,
+        status.status,
+        status.at,
+        status.recipient,
+        status.error ? JSON.stringify(status.error) : null,
+        now,
+      ],
+    );
+  }
+
+  /** Takes out what was parked under a provider's id. */
+  take(channelId: string, providerMessageId: string): Promise<ParkedStatus[]> {
+    return this.uow.query<ParkedStatus>(
+      `WITH taken AS (
+         DELETE FROM parked_status WHERE tenant_id = $1 AND channel_id = $2 AND provider_message_id = $3 RETURNING *
+       ) SELECT ${COLUMNS} FROM taken`,
+      [currentTenant(), channelId, providerMessageId],
+    );
+  }
+
+  /**
+   * The provider's id of a message sent to `recipient` since `since` that no message of ours has: proof that a send
+   * whose answer we never saw was taken. Sends to one recipient go one at a time, so it can be no other.
+   */
+  async findUnclaimed(channelId: string, recipient: string, since: Date): Promise<string | null> {
+    const [row] = await this.uow.query<{ id: string }>(
+      `SELECT provider_message_id AS id FROM parked_status
+       WHERE tenant_id = $1 AND channel_id = $2 AND recipient = $3 AND at >= $4 ORDER BY at LIMIT 1`,
+      [currentTenant(), channelId, recipient, since],
+    );
+    return row?.id ?? null;
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { SERVICE_WINDOW_MS } from '#contracts/channels';
+import { Clock, currentTenant, DomainError } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { ThreadOwner, ThreadView } from '../contracts/thread.views.js';
+import { replyWindow } from '../domain/reply-window.js';
+
+interface Row extends Omit<ThreadView, 'replyMode' | 'replyWindowEndsAt' | 'openedAt' | 'closedAt' | 'lastMessageAt' | 'lastCustomerMessageAt'> {
+  openedAt: Date;
+  closedAt: Date | null;
+  lastMessageAt: Date;
+  lastCustomerMessageAt: Date | null;
+}
+
+export interface ThreadFilter {
+  owner?: ThreadOwner;
+  channelId?: string;
+  assigneeId?: string;
+}
+
+const SELECT = `SELECT t.id, t.channel_id AS "channelId", t.provider, t.owner, t.generation, t.assignee_id AS "assigneeId",
+    t.handoff_reason AS "handoffReason", t.preview, t.opened_at AS "openedAt", t.closed_at AS "closedAt",
+    t.last_message_at AS "lastMessageAt", t.last_customer_message_at AS "lastCustomerMessageAt", t.version,
+    jsonb_build_object('id', i.customer_id, 'identityId', i.id, 'name', i.display_name, 'phone', i.phone,
+      'language', i.language) AS customer
+  FROM thread t JOIN identity i ON i.tenant_id = t.tenant_id AND i.id = t.identity_id
+  WHERE t.tenant_id = $1`;
+
+/** Threads as people read them. */
+@Injectable()
+export class ThreadViews {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Error: `thread.not_found`. */
+  async get(id: string): Promise<ThreadView> {
+    const [row] = await this.uow.query<Row>(`${SELECT} AND t.id = $2`, [currentTenant(), id]);
+    if (!row) throw DomainError.notFound('thread', id);
+    return this.toView(row);
+  }
+
+  /** Newest first by opening; one row more than `limit`. */
+  async list(filter: ThreadFilter, page: { limit: number; startingAfter?: string }): Promise<ThreadView[]> {
+    const rows = await this.uow.query<Row>(
+      `${SELECT} AND ($2::text IS NULL OR t.owner = $2) AND ($3::uuid IS NULL OR t.channel_id = $3)
+         AND ($4::uuid IS NULL OR t.assignee_id = $4) AND ($5::uuid IS NULL OR t.id < $5)
+       ORDER BY t.id DESC LIMIT $6`,
+      [
+        currentTenant(),
+        filter.owner ?? null,
+        filter.channelId ?? null,
+        filter.assigneeId ?? null,
+        page.startingAfter ?? null,
+        page.limit + 1,
+      ],
+    );
+    return rows.map((row) => this.toView(row));
+  }
+
+  private toView(row: Row): ThreadView {
+    return {
+      ...row,
+      ...replyWindow(row, SERVICE_WINDOW_MS[row.provider], this.clock.now()),
+      openedAt: row.openedAt.toISOString(),
+      closedAt: row.closedAt?.toISOString() ?? null,
+      lastMessageAt: row.lastMessageAt.toISOString(),
+      lastCustomerMessageAt: row.lastCustomerMessageAt?.toISOString() ?? null,
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant, DomainError } from '#libs/kernel';
+import { Outbox } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
+import { Thread, type ThreadState } from '../domain/thread.js';
+
+const COLUMNS = `id, channel_id AS "channelId", provider, identity_id AS "identityId", ref, owner, generation,
+  assignee_id AS "assigneeId", handoff_reason AS "handoffReason", preview, last_seq AS "lastSeq",
+  answered_seq AS "answeredSeq", waiting_since AS "waitingSince", turn_due_at AS "turnDueAt", turn_id AS "turnId",
+  opened_at AS "openedAt", closed_at AS "closedAt", last_message_at AS "lastMessageAt",
+  last_customer_message_at AS "lastCustomerMessageAt", version`;
+
+/** Threads, always taken with their row locked: whatever concerns one thread happens one at a time. */
+@Injectable()
+export class ThreadRepository {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Error: `thread.not_found`. */
+  async lock(id: string): Promise<Thread> {
+    const [row] = await this.uow.query<ThreadState>(
+      `SELECT ${COLUMNS} FROM thread WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
+      [currentTenant(), id],
+    );
+    if (!row) throw DomainError.notFound('thread', id);
+    return new Thread(row);
+  }
+
+  async lockOpen(channelId: string, identityId: string, ref: string): Promise<Thread | null> {
+    const [row] = await this.uow.query<ThreadState>(
+      `SELECT ${COLUMNS} FROM thread
+       WHERE tenant_id = $1 AND channel_id = $2 AND identity_id = $3 AND ref = $4 AND owner <> 'closed' FOR UPDATE`,
+      [currentTenant(), channelId, identityId, ref],
+    );
+    return row ? new Thread(row) : null;
+  }
+
+  /** The open thread of the identity, or `fresh`, whichever transaction was first. */
+  async lockOpenOr(fresh: () => Thread, channelId: string, identityId: string, ref: string): Promise<Thread> {
+    for (;;) {
+      const open = await this.lockOpen(channelId, identityId, ref);
+      if (open) return open;
+      const thread = fresh();
+      if (await this.insert(thread)) return thread;
+    }
+  }
+
+  async save(thread: Thread): Promise<void> {
+    const s = thread.snapshot();
+    await this.uow.execute(
+      `UPDATE thread SET owner = $3, generation = $4, assignee_id = $5, handoff_reason = $6, preview = $7, last_seq = $8,
+         answered_seq = $9, waiting_since = $10, turn_due_at = $11, turn_id = $12, closed_at = $13, last_message_at = $14,
+         last_customer_message_at = $15, version = version + 1
+       WHERE tenant_id = $1 AND id = $2`,
+      [
+        currentTenant(),
+        s.id,
+        s.owner,
+        s.generation,
+        s.assigneeId,
+        s.handoffReason,
+        s.preview,
+        s.lastSeq,
+        s.answeredSeq,
+        s.waitingSince,
+        s.turnDueAt,
+        s.turnId,
+        s.closedAt,
+        s.lastMessageAt,
+        s.lastCustomerMessageAt,
+      ],
+    );
+    await this.outbox.append(...thread.pullEvents());
+  }
+
+  private async insert(thread: Thread): Promise<boolean> {
+    const s = thread.snapshot();
+    const inserted = await this.uow.query(
+      `INSERT INTO thread (tenant_id, id, channel_id, provider, identity_id, ref, owner, generation, opened_at, last_message_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING 1`,
+      [
+        currentTenant(),
+        s.id,
+        s.channelId,
+        s.provider,
+        s.identityId,
+        s.ref,
+        s.owner,
+        s.generation,
+        s.openedAt,
+        s.lastMessageAt,
+      ],
+    );
+    return inserted.length > 0;
+  }
+}

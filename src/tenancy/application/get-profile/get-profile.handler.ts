@@ -1,0 +1,22 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { DomainError } from '#libs/kernel';
+import { permissionsOf } from '#libs/security';
+import { TenantRepository } from '../../infrastructure/tenant.repository.js';
+import { GetProfileQuery, type Profile } from './get-profile.query.js';
+
+@QueryHandler(GetProfileQuery)
+export class GetProfileHandler implements IQueryHandler<GetProfileQuery> {
+  constructor(private readonly tenants: TenantRepository) {}
+
+  async execute({ personId }: GetProfileQuery): Promise<Profile> {
+    const member = await this.tenants.findMember(personId);
+    const tenant = await this.tenants.find();
+    if (!member || !tenant)
+      throw new DomainError(
+        'unauthenticated',
+        'auth.token_invalid',
+        'You no longer have access to this business.',
+      );
+    return { ...member, permissions: [...permissionsOf(member.role)], tenant };
+  }
+}

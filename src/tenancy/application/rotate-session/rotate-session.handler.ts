@@ -1,0 +1,35 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#libs/kernel';
+import { hashToken } from '#libs/security';
+import { refusalOf } from '../../domain/refresh-token.js';
+import { RefreshSessionRepository } from '../../infrastructure/refresh-session.repository.js';
+import { TenantRepository } from '../../infrastructure/tenant.repository.js';
+import { SessionIssuer } from '../session-issuer.js';
+import { RotateSessionCommand, type Rotation } from './rotate-session.command.js';
+
+@CommandHandler(RotateSessionCommand)
+export class RotateSessionHandler implements ICommandHandler<RotateSessionCommand> {
+  constructor(
+    private readonly sessions: RefreshSessionRepository,
+    private readonly tenants: TenantRepository,
+    private readonly issuer: SessionIssuer,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ refreshToken, client }: RotateSessionCommand): Promise<Rotation> {
+    const now = this.clock.now();
+    const tokenHash = hashToken(refreshToken);
+    const used = await this.sessions.use(tokenHash, now);
+    if (!used) return this.refuse(tokenHash, now);
+    const member = await this.tenants.findMember(used.personId);
+    if (!member) return { refusal: 'revoked' };
+    return { tokens: await this.issuer.issue({ ...used, role: member.role }, client) };
+  }
+
+  private async refuse(tokenHash: string, now: Date): Promise<Rotation> {
+    const session = await this.sessions.find(tokenHash);
+    const refusal = refusalOf(session, now);
+    if (session && refusal === 'reused') await this.sessions.revokeFamily(session.familyId, now);
+    return { refusal };
+  }
+}

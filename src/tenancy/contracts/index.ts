@@ -1,0 +1,3 @@
+export * from './tenancy.commands.js';
+export * from './tenancy.queries.js';
+export * from './tenant-directory.js';

@@ -1,0 +1,18 @@
+import { Query } from '@nestjs/cqrs';
+
+export interface TenantView {
+  id: string;
+  slug: string;
+  name: string;
+  /** IANA name. */
+  timeZone: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  /** ISO 4217. */
+  currency: string;
+  /** BCP 47. */
+  language: string;
+}
+
+/** The business of the context. Error: `tenant.not_found`. */
+export class GetTenantQuery extends Query<TenantView> {}

@@ -1,0 +1,36 @@
+import { isId } from '#libs/kernel';
+
+/**
+ * A refresh token says its tenant, so that it is looked up inside that tenant like anything else: no function that
+ * sees across tenants is needed. The rest is 256 random bits, of which only the hash is kept.
+ */
+export const refreshTokenOf = (tenantId: string, random: string): string =>
+  `fdr_${tenantId.replaceAll('-', '')}_${random}`;
+
+const FORMAT = /^fdr_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
+
+/** The tenant a token names; null for what cannot be one of ours. */
+export const tenantOfToken = (token: string): string | null => {
+  const groups = FORMAT.exec(token)?.slice(1);
+  const tenantId = groups?.join('-');
+  return isId(tenantId) ? tenantId : null;
+};
+
+/** For so long after its use a token's second use counts as a race of one client with itself, not as theft. */
+export const RACE_WINDOW_MS = 10_000;
+
+export interface SpentSession {
+  usedAt: Date | null;
+  revokedAt: Date | null;
+  expiresAt: Date;
+}
+
+export type Refusal = 'unknown' | 'revoked' | 'expired' | 'raced' | 'reused';
+
+/** Why a token that did not rotate was refused. `reused` means that its family must be revoked. */
+export const refusalOf = (session: SpentSession | null, now: Date): Refusal => {
+  if (!session) return 'unknown';
+  if (session.revokedAt) return 'revoked';
+  if (session.usedAt) return now.getTime() - session.usedAt.getTime() <= RACE_WINDOW_MS ? 'raced' : 'reused';
+  return 'expired';
+};

@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PERMISSIONS, ROLES, type Role } from '#libs/security';
+
+export class TenantDto {
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: 'string', example: 'demo-salon' })
+  slug: string;
+
+  @ApiProperty({ type: 'string', example: 'Demo Salon' })
+  name: string;
+
+  @ApiProperty({ type: 'string', description: 'IANA name.', example: 'Europe/Kyiv' })
+  timeZone: string;
+
+  @ApiProperty({ type: 'string', description: 'ISO 3166-1 alpha-2.', example: 'UA' })
+  country: string;
+
+  @ApiProperty({ type: 'string', description: 'ISO 4217.', example: 'UAH' })
+  currency: string;
+
+  @ApiProperty({ type: 'string', description: 'BCP 47.', example: 'uk' })
+  language: string;
+}
+
+export class ProfileDto {
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: 'string', format: 'email', example: 'owner@demo-salon.example' })
+  email: string;
+
+  @ApiProperty({ type: 'string', example: 'Olena' })
+  name: string;
+
+  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role' })
+  role: Role;
+
+  @ApiProperty({
+    type: 'string',
+    isArray: true,
+    enum: Object.keys(PERMISSIONS),
+    enumName: 'PermissionName',
+    description: 'What the role grants. New permissions may be added.',
+  })
+  permissions: string[];
+
+  @ApiProperty({ type: TenantDto })
+  tenant: TenantDto;
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { Role } from '#libs/security';
+import type { TenantView } from '../contracts/index.js';
+import type { TenantProfile } from '../domain/tenant-profile.js';
+
+export interface MemberRow {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
+
+/** The tenant of the context and the people who have access to it. */
+@Injectable()
+export class TenantRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  /** False when the id or the slug is taken. */
+  async insert(profile: TenantProfile, createdAt: Date): Promise<boolean> {
+    const inserted = await this.uow.execute(
+      `INSERT INTO tenant (id, slug, name, time_zone, country, currency, language, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [
+        currentTenant(),
+        profile.slug,
+        profile.name,
+        profile.timeZone,
+        profile.country,
+        profile.currency,
+        profile.language,
+        createdAt,
+      ],
+    );
+    return inserted === 1;
+  }
+
+  async find(): Promise<TenantView | null> {
+    const [row] = await this.uow.query<TenantView>(
+      `SELECT id, slug, name, time_zone AS "timeZone", country, currency, language FROM tenant WHERE id = $1`,
+      [currentTenant()],
+    );
+    return row ?? null;
+  }
+
+  /** The id of the person with this e-mail address, made now or before. */
+  async registerPerson(
+    person: { id: string; email: string; name: string; passwordHash: string },
+    at: Date,
+  ): Promise<string> {
+    const [row] = await this.uow.query<{ person_id: string }>(
+      'SELECT person_id FROM register_person($1, $2, $3, $4, $5)',
+      [person.id, person.email, person.name, person.passwordHash, at],
+    );
+    if (!row) throw new Error('register_person answered no row');
+    return row.person_id;
+  }
+
+  async addMember(id: string, personId: string, role: Role, at: Date): Promise<void> {
+    await this.uow.execute(
+      `INSERT INTO membership (tenant_id, id, person_id, role, created_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (tenant_id, person_id) DO NOTHING`,
+      [currentTenant(), id, personId, role, at],
+    );
+  }
+
+  async findMember(personId: string): Promise<MemberRow | null> {
+    const [row] = await this.uow.query<MemberRow>(
+      `SELECT p.id, p.email, p.name, m.role FROM membership m JOIN person p ON p.id = m.person_id
+       WHERE m.tenant_id = $1 AND m.person_id = $2`,
+      [currentTenant(), personId],
+    );
+    return row ?? null;
+  }
+}
