@@ -1,4 +1,4 @@
-const esmOnly = ['@nestjs', 'nestjs-pino', 'uuid', 'p-retry', 'is-network-error', 'openai', 'tinyld', 'chrono-node'];
+const esmOnly = ['@nestjs', 'nestjs-pino', 'uuid', 'p-retry', 'is-network-error', 'openai', 'tinyld', 'chrono-node', 'content-disposition', 'cookie'];
 
 const base = {
   rootDir: '.',
@@ -38,6 +38,7 @@ const engines = {
 };
 
 export default {
+  testTimeout: 30_000,
   projects: [
     suite('unit', ['<rootDir>/{libs,src}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts']),
     suite('e2e', ['<rootDir>/test/{e2e,contract}/**/*.spec.ts'], engines),

@@ -12,7 +12,15 @@ export class CalendarCreateBooking1763600300000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const tables = ['booking', 'hours_exception', 'working_hours', 'staff_service', 'staff', 'service', 'calendar_settings'];
+    const tables = [
+      'booking',
+      'hours_exception',
+      'working_hours',
+      'staff_service',
+      'staff',
+      'service',
+      'calendar_settings',
+    ];
     for (const table of tables) await runner.query(`DROP TABLE ${table}`);
   }
 
@@ -150,7 +158,9 @@ export class CalendarCreateBooking1763600300000 implements MigrationInterface {
         CONSTRAINT booking_no_overlap EXCLUDE USING gist (tenant_id WITH =, staff_id WITH =, busy WITH &&)
           WHERE (status IN ('held', 'confirmed'))
       )`);
-    await runner.query(`CREATE UNIQUE INDEX booking_one_hold_a_thread ON booking (tenant_id, thread_id) WHERE status = 'held'`);
+    await runner.query(
+      `CREATE UNIQUE INDEX booking_one_hold_a_thread ON booking (tenant_id, thread_id) WHERE status = 'held'`,
+    );
     // Range operators are not leakproof, so under row level security no index serves them in a query: reads go by start.
     await runner.query(
       `CREATE INDEX booking_busy ON booking (tenant_id, staff_id, starts_at) WHERE status IN ('held', 'confirmed')`,

@@ -110,10 +110,7 @@ export const ensureInstalled = async () => {
 };
 
 /** npm writes its own record last, so a record younger than the lock file is a finished install of it. */
-const installedByHand = (lock) => {
-  const record = join(ROOT, 'node_modules', '.package-lock.json');
-  return !existsSync(join(ROOT, 'node_modules', '.frontdesk-lock')) && mtime(record) > mtime(lock);
-};
+const installedByHand = (lock) => mtime(join(ROOT, 'node_modules', '.package-lock.json')) > mtime(lock);
 
 /** npm names itself to the scripts it runs; started bare, it is taken from the PATH. */
 const npm = () => {

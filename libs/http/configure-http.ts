@@ -20,7 +20,8 @@ export const createHttpAdapter = ({ http }: Pick<Settings, 'http'>): FastifyAdap
   });
 
 /**
- * Everything about HTTP that is not a provider; to be called once, before `listen()` or `init()`.
+ * Everything about HTTP that is not a provider; to be called once, before `listen()` or `init()`. Signals are the
+ * business of whoever owns the process: it calls `app.close()`.
  * @throws Error naming every route that does not declare its access.
  */
 export const configureHttp = async (app: NestFastifyApplication): Promise<void> => {

@@ -3,8 +3,8 @@ import { BullModule } from '@nestjs/bull';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Settings } from '#libs/config';
-import { createRedis } from '#libs/redis';
 import { backoffMs } from './backoff.js';
+import { BullConnections, BullConnectionsModule } from './bull-connections.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { Dispatcher } from './dispatcher.js';
@@ -24,10 +24,11 @@ import { Sweeper } from './sweeper.js';
     CqrsModule.forRoot({}),
     DiscoveryModule,
     BullModule.forRootAsync({
-      inject: [Settings],
-      useFactory: ({ redis, messaging }: Settings) => ({
+      imports: [BullConnectionsModule],
+      inject: [Settings, BullConnections],
+      useFactory: ({ redis, messaging }: Settings, connections: BullConnections) => ({
         prefix: `${redis.prefix}:bull`,
-        createClient: () => createRedis(redis.url ?? ''),
+        createClient: () => connections.open(redis.url ?? ''),
         settings: {
           lockDuration: messaging.lockMs,
           stalledInterval: messaging.stalledEveryMs,

@@ -12,6 +12,7 @@ describe('redact', () => {
     'body',
     'phone',
     'email',
+    'parameters',
   ])('hides %s, however deep', (name) => {
     expect(redact({ a: [{ [name]: 'private' }], [name]: 'private' })).toEqual({
       a: [{ [name]: REDACTED }],

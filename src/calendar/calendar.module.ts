@@ -92,7 +92,21 @@ const QUERY_HANDLERS = [
 
 /** What can be booked, with whom and when; and what is booked. */
 @Module({
-  controllers: [ServicesController, StaffController, CalendarController, AvailabilityController, BookingsController],
-  providers: [...REPOSITORIES, CurrentSettings, SlotEngines, SlotRefusals, SlotPlacer, ...COMMAND_HANDLERS, ...QUERY_HANDLERS],
+  controllers: [
+    ServicesController,
+    StaffController,
+    CalendarController,
+    AvailabilityController,
+    BookingsController,
+  ],
+  providers: [
+    ...REPOSITORIES,
+    CurrentSettings,
+    SlotEngines,
+    SlotRefusals,
+    SlotPlacer,
+    ...COMMAND_HANDLERS,
+    ...QUERY_HANDLERS,
+  ],
 })
 export class CalendarModule {}

@@ -38,7 +38,12 @@ export class Business {
     readonly tenantId: string,
   ) {}
 
-  async call(method: Method, url: string, payload?: object, options: { role?: Role; headers?: object } = {}): Promise<Answer> {
+  async call(
+    method: Method,
+    url: string,
+    payload?: object,
+    options: { role?: Role; headers?: object } = {},
+  ): Promise<Answer> {
     const { accessToken } = this.app
       .get(TokenSigner, { strict: false })
       .sign({ personId: this.tenantId, tenantId: this.tenantId, role: options.role ?? 'owner' });
@@ -58,24 +63,35 @@ export class Business {
   /** The body of an answer that must be a success. */
   async done<T>(method: Method, url: string, payload?: object): Promise<T> {
     const answer = await this.call(method, url, payload);
-    if (answer.status >= 300) throw new Error(`${method} ${url} answered ${answer.status}: ${JSON.stringify(answer.body())}`);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${url} answered ${answer.status}: ${JSON.stringify(answer.body())}`);
     return answer.body<T>();
   }
 
   inside<T>(work: (dispatcher: Dispatcher) => Promise<T>): Promise<T> {
-    const context = { tenantId: this.tenantId, traceId: 'test', actor: { kind: 'system', id: 'test' } } as const;
+    const context = {
+      tenantId: this.tenantId,
+      traceId: 'test',
+      actor: { kind: 'system', id: 'test' },
+    } as const;
     return runInContext(context, () => work(this.app.get(Dispatcher, { strict: false })));
   }
 
-  sql<R>(text: string, parameters: unknown[] = []): Promise<R[]> {
+  /** A transaction of this tenant, open as long as `work` takes. */
+  transaction<T>(work: (query: UnitOfWork['query']) => Promise<T>): Promise<T> {
     const uow = this.app.get(UnitOfWork, { strict: false });
-    return this.inside(() => uow.run(() => uow.query<R>(text, parameters)));
+    return this.inside(() => uow.run(() => work(uow.query.bind(uow))));
+  }
+
+  sql<R>(text: string, parameters: unknown[] = []): Promise<R[]> {
+    return this.transaction((query) => query<R>(text, parameters));
   }
 
   async eventTypes(): Promise<string[]> {
-    const rows = await this.sql<{ type: string }>('SELECT type FROM outbox_event WHERE tenant_id = $1 ORDER BY seq', [
-      this.tenantId,
-    ]);
+    const rows = await this.sql<{ type: string }>(
+      'SELECT type FROM outbox_event WHERE tenant_id = $1 ORDER BY id',
+      [this.tenantId],
+    );
     return rows.map(({ type }) => type);
   }
 }
@@ -120,11 +136,15 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
   })
   class CalendarAppModule {}
 
-  const app = await NestFactory.create<NestFastifyApplication>(CalendarAppModule, createHttpAdapter(settings), {
-    rawBody: true,
-    logger: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    CalendarAppModule,
+    createHttpAdapter(settings),
+    {
+      rawBody: true,
+      logger: false,
+      abortOnError: false,
+    },
+  );
   await configureHttp(app);
   await app.init();
 
@@ -143,7 +163,11 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
             country: 'UA',
             currency: 'UAH',
             language: 'uk',
-            owner: { email: `owner@salon-${businesses}.example`, name: 'Olena', password: 'correct horse battery' },
+            owner: {
+              email: `owner@salon-${businesses}.example`,
+              name: 'Olena',
+              password: 'correct horse battery',
+            },
           }),
         ),
       );
@@ -162,7 +186,11 @@ export interface Salon {
 }
 
 /** A haircut of 60 minutes and the people who do it, every day from 9 to 18. */
-export const furnish = async (business: Business, names: readonly string[] = ['Olena'], service: object = {}): Promise<Salon> => {
+export const furnish = async (
+  business: Business,
+  names: readonly string[] = ['Olena'],
+  service: object = {},
+): Promise<Salon> => {
   const { id: serviceId } = await business.done<{ id: string }>('POST', '/services', {
     name: 'Haircut',
     durationMinutes: 60,
@@ -173,7 +201,10 @@ export const furnish = async (business: Business, names: readonly string[] = ['O
   for (const name of names) {
     const { id } = await business.done<{ id: string }>('POST', '/staff', { name, serviceIds: [serviceId] });
     await business.done('PUT', `/staff/${id}/working-hours`, {
-      days: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, intervals: [{ from: '09:00', to: '18:00' }] })),
+      days: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+        weekday,
+        intervals: [{ from: '09:00', to: '18:00' }],
+      })),
     });
     staffIds.push(id);
   }

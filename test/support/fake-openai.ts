@@ -9,8 +9,9 @@ export type { ChatRequest, ChatRequestMessage, OpenAiFault } from './openai-requ
 export type FakeReply =
   | { kind: 'message'; content: string | null; toolCalls?: FakeToolCall[]; refusal?: string; finish?: string }
   | { kind: 'http'; status: number; body: unknown; headers?: Record<string, string> }
-  /** Takes the request and never answers. */
+  /** Takes the request and never answers, or stalls after the headers and a byte. */
   | { kind: 'hang' }
+  | { kind: 'stall' }
   /** Takes the request and breaks the connection. */
   | { kind: 'drop' };
 
@@ -62,6 +63,7 @@ export const reply = {
     headers,
   }),
   hang: (): FakeReply => ({ kind: 'hang' }),
+  stall: (): FakeReply => ({ kind: 'stall' }),
   drop: (): FakeReply => ({ kind: 'drop' }),
 };
 
@@ -105,7 +107,10 @@ export class FakeOpenAi {
     private readonly server: Server,
     private readonly apiKey: string,
   ) {
-    server.on('request', (request, response) => void this.handle(request, response));
+    server.on('request', (request, response) => {
+      // A fault of the fake itself: seen by the test as an answer, never as a hanging one.
+      this.handle(request, response).catch((error: unknown) => response.writeHead(599).end(String(error)));
+    });
   }
 
   static async start(options: { apiKey?: string } = {}): Promise<FakeOpenAi> {
@@ -207,6 +212,8 @@ export class FakeOpenAi {
       given = httpError(500, 'script_failed', `The test's script threw: ${String(error)}`);
     }
     if (given.kind === 'hang') return;
+    if (given.kind === 'stall')
+      return void response.writeHead(200, { 'content-type': 'application/json' }).write('{');
     if (given.kind === 'drop') return void request.socket.destroy();
     if (given.kind === 'http') return send(response, given);
     send(response, reply.http(200, this.completion(accepted, given)));

@@ -25,7 +25,7 @@ export interface GraphOptions {
 }
 
 const file = join(process.cwd(), 'test/fixtures/meta-whatsapp/cloud-api.v23.trimmed.repaired.json');
-const schemaId = 'urn:meta-cloud-api';
+const schemaId = 'https://graph.test/cloud-api.json';
 
 const validators = (): { message: ValidateFunction; read: ValidateFunction } => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });

@@ -36,7 +36,7 @@ export interface OpenAiFault {
 }
 
 const file = join(process.cwd(), 'test/fixtures/openai/chat-completions.schema.json');
-const schemaId = 'urn:openai';
+const schemaId = 'https://openai.test/openapi.json';
 
 const load = (): { validate: ValidateFunction; known: Set<string> } => {
   const document = JSON.parse(readFileSync(file, 'utf8')) as object;

@@ -13,7 +13,9 @@ interface BookingFacts {
 }
 
 export const BookingConfirmed = defineEvent<BookingFacts>('calendar.booking.confirmed.v1');
-export const BookingRescheduled = defineEvent<BookingFacts & { previousStartsAt: string; previousStaffId: string }>(
-  'calendar.booking.rescheduled.v1',
+export const BookingRescheduled = defineEvent<
+  BookingFacts & { previousStartsAt: string; previousStaffId: string }
+>('calendar.booking.rescheduled.v1');
+export const BookingCancelled = defineEvent<BookingFacts & { reason: string | null }>(
+  'calendar.booking.cancelled.v1',
 );
-export const BookingCancelled = defineEvent<BookingFacts & { reason: string | null }>('calendar.booking.cancelled.v1');

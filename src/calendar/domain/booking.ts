@@ -64,7 +64,12 @@ export class Booking extends AggregateRoot {
   }
 
   static confirmed(request: BookingRequest): Booking {
-    const booking = new Booking({ ...initial(request), status: 'confirmed', holdExpiresAt: null, idempotencyKey: null });
+    const booking = new Booking({
+      ...initial(request),
+      status: 'confirmed',
+      holdExpiresAt: null,
+      idempotencyKey: null,
+    });
     booking.record(BookingConfirmed.make(request.id, booking.facts()));
     return booking;
   }
@@ -99,7 +104,8 @@ export class Booking extends AggregateRoot {
 
   /** A stranger learns nothing of the booking. Error: `calendar.booking_not_found`. */
   assertOwnedBy(customerId: string | undefined): void {
-    if (customerId !== undefined && customerId !== this.state.party.customerId) throw bookingNotFound(this.id);
+    if (customerId !== undefined && customerId !== this.state.party.customerId)
+      throw bookingNotFound(this.id);
   }
 
   /** Error: `calendar.booking_changed` (stale). */
@@ -149,7 +155,10 @@ export class Booking extends AggregateRoot {
 
   /** The engine has allowed the new place; the repository finds out whether it is still free. */
   moveTo(start: EpochMinute, staffId: string): void {
-    const previous = { previousStartsAt: toInstant(this.state.start).toISOString(), previousStaffId: this.state.staffId };
+    const previous = {
+      previousStartsAt: toInstant(this.state.start).toISOString(),
+      previousStaffId: this.state.staffId,
+    };
     this.state.start = start;
     this.state.staffId = staffId;
     this.changed();
@@ -180,7 +189,11 @@ export class Booking extends AggregateRoot {
 
   private assertNotOver(now: Date): void {
     if (toInstant(this.end) > now) return;
-    throw new DomainError('conflict', 'calendar.booking_over', 'This booking is in the past. It can no longer be changed.');
+    throw new DomainError(
+      'conflict',
+      'calendar.booking_over',
+      'This booking is in the past. It can no longer be changed.',
+    );
   }
 
   private changed(): void {
@@ -213,5 +226,10 @@ const initial = ({ shape, ...request }: BookingRequest) => ({
 });
 
 /** A hold has run out at the very instant it names. */
-export const effectiveStatus = (state: Pick<BookingState, 'status' | 'holdExpiresAt'>, now: Date): BookingStatus =>
-  state.status === 'held' && state.holdExpiresAt !== null && state.holdExpiresAt <= now ? 'expired' : state.status;
+export const effectiveStatus = (
+  state: Pick<BookingState, 'status' | 'holdExpiresAt'>,
+  now: Date,
+): BookingStatus =>
+  state.status === 'held' && state.holdExpiresAt !== null && state.holdExpiresAt <= now
+    ? 'expired'
+    : state.status;

@@ -2,7 +2,9 @@ import { DomainError } from '#libs/kernel';
 
 const missing = (what: string, pointer: string, id: string, advice: string): DomainError => {
   const detail = `There is no ${what} with id ${id}. ${advice}`;
-  return new DomainError('not-found', `calendar.${what}_not_found`, detail, { errors: [{ pointer, detail }] });
+  return new DomainError('not-found', `calendar.${what}_not_found`, detail, {
+    errors: [{ pointer, detail }],
+  });
 };
 
 export const serviceNotFound = (id: string, pointer = '/serviceId'): DomainError =>

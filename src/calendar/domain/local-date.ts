@@ -17,7 +17,8 @@ export const parseLocalDate = (text: string): EpochDay | null => {
   return formatLocalDate(day) === text ? day : null;
 };
 
-export const formatLocalDate = (day: EpochDay): string => new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+export const formatLocalDate = (day: EpochDay): string =>
+  new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
 
 /** ISO weekday, 1 (Monday) to 7. */
 export const weekdayOf = (day: EpochDay): number => ((((day + 3) % 7) + 7) % 7) + 1;
@@ -30,7 +31,8 @@ export const isOnMinute = (instant: Date): boolean => instant.getTime() % MS_PER
 
 const TIMES = Array.from(
   { length: MINUTES_PER_DAY },
-  (_, minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
+  (_, minute) =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
 );
 
 /**

@@ -18,7 +18,8 @@ const service = (over: Partial<ServiceShape> = {}): ServiceShape => ({
   bufferAfterMinutes: 0,
   ...over,
 });
-const everyDay = (...intervals: WallInterval[]) => new Map([1, 2, 3, 4, 5, 6, 7].map((day) => [day, intervals]));
+const everyDay = (...intervals: WallInterval[]) =>
+  new Map([1, 2, 3, 4, 5, 6, 7].map((day) => [day, intervals]));
 const NINE_TO_TWELVE: WallInterval = [540, 720];
 const person = (name: string, over: Partial<StaffCalendar> = {}): StaffCalendar => ({
   staffId: `id-${name}`,
@@ -28,9 +29,11 @@ const person = (name: string, over: Partial<StaffCalendar> = {}): StaffCalendar 
   busy: [],
   ...over,
 });
-const busy = (...ranges: [from: string, to: string][]): number[] => ranges.flatMap(([from, to]) => [at(from), at(to)]);
+const busy = (...ranges: [from: string, to: string][]): number[] =>
+  ranges.flatMap(([from, to]) => [at(from), at(to)]);
 const NOW = new Date('2026-11-20T06:00:00Z');
-const starts = (slots: readonly Slot[]): string[] => slots.map(({ start }) => new MinuteFormatter().iso(start));
+const starts = (slots: readonly Slot[]): string[] =>
+  slots.map(({ start }) => new MinuteFormatter().iso(start));
 
 describe('SlotEngine', () => {
   const dayFrom = at('2026-11-23T00:00:00Z');
@@ -49,10 +52,17 @@ describe('SlotEngine', () => {
 
   it('keeps afternoons on the wall clock on the day the clocks change', () => {
     const allDay = person('Olena', { hours: new WorkingHours(everyDay([0, 1440])) });
-    const engine = new SlotEngine(rules({ slotStepMinutes: 120 }), service(), [allDay], new Date('2026-10-20T00:00:00Z'));
+    const engine = new SlotEngine(
+      rules({ slotStepMinutes: 120 }),
+      service(),
+      [allDay],
+      new Date('2026-10-20T00:00:00Z'),
+    );
     const local = engine
       .list(at('2026-10-24T21:00:00Z'), at('2026-10-25T22:00:00Z'))
-      .slots.map(({ start }) => new MinuteFormatter().format(start + (start < at('2026-10-25T01:00:00Z') ? 180 : 120)).slice(11));
+      .slots.map(({ start }) =>
+        new MinuteFormatter().format(start + (start < at('2026-10-25T01:00:00Z') ? 180 : 120)).slice(11),
+      );
     expect(local).toEqual('00 02 04 06 08 10 12 14 16 18 20 22'.split(' ').map((hour) => `${hour}:00`));
   });
 
@@ -125,7 +135,9 @@ describe('SlotEngine', () => {
     const open = new Map<number, WallInterval[]>([[date, [[600, 660]]]]);
     const weekly = everyDay(NINE_TO_TWELVE);
     const list = (hours: WorkingHours) =>
-      starts(new SlotEngine(rules(), service(), [person('Olena', { hours })], NOW).list(dayFrom, dayTo).slots);
+      starts(
+        new SlotEngine(rules(), service(), [person('Olena', { hours })], NOW).list(dayFrom, dayTo).slots,
+      );
     expect(list(new WorkingHours(weekly, new Map(), closed))).toEqual([]);
     expect(list(new WorkingHours(weekly, open, closed))).toEqual(['2026-11-23T08:00:00.000Z']);
     expect(list(new WorkingHours(weekly, closed, open))).toEqual([]);
@@ -163,7 +175,10 @@ describe('SlotEngine', () => {
     const team = Array.from({ length: 20 }, (_, i) =>
       person(`P${i}`, {
         hours: new WorkingHours(everyDay([540, 780], [840, 1080])),
-        busy: Array.from({ length: 200 }, (_, n) => from + n * 216 + i).flatMap((start) => [start, start + 60]),
+        busy: Array.from({ length: 200 }, (_, n) => from + n * 216 + i).flatMap((start) => [
+          start,
+          start + 60,
+        ]),
       }),
     );
     const once = (): number => {

@@ -1,6 +1,14 @@
 import { ceilToMinute, type EpochDay, type EpochMinute } from './local-date.js';
 import type { SlotRefusal } from './slot-refusal.js';
-import { at, type DayFrame, type Diary, diaryOf, firstEndingAfter, framesOf, type StaffCalendar } from './staff-diary.js';
+import {
+  at,
+  type DayFrame,
+  type Diary,
+  diaryOf,
+  firstEndingAfter,
+  framesOf,
+  type StaffCalendar,
+} from './staff-diary.js';
 import { TimeZone } from './time-zone.js';
 
 export interface BookingRules {
@@ -26,10 +34,17 @@ export interface Slot {
 }
 
 export type Verdict =
-  { readonly free: true; readonly staff: readonly StaffCalendar[] } | { readonly free: false; readonly refusal: SlotRefusal };
+  | { readonly free: true; readonly staff: readonly StaffCalendar[] }
+  | { readonly free: false; readonly refusal: SlotRefusal };
 
 /** The commonest reason wins; of equally common ones the one a customer can do most about. */
-const REASON_ORDER: readonly SlotRefusal[] = ['slot_taken', 'too_soon', 'outside_hours', 'beyond_horizon', 'in_past'];
+const REASON_ORDER: readonly SlotRefusal[] = [
+  'slot_taken',
+  'too_soon',
+  'outside_hours',
+  'beyond_horizon',
+  'in_past',
+];
 
 /**
  * The one place that knows when a service can start. `list` and `check` answer from the same diaries and the same
@@ -61,7 +76,11 @@ export class SlotEngine {
   }
 
   /** Free starts on the grid in [from, to), soonest first. */
-  list(from: EpochMinute, to: EpochMinute, limit = Number.POSITIVE_INFINITY): { slots: Slot[]; truncated: boolean } {
+  list(
+    from: EpochMinute,
+    to: EpochMinute,
+    limit = Number.POSITIVE_INFINITY,
+  ): { slots: Slot[]; truncated: boolean } {
     const slots: Slot[] = [];
     const low = Math.max(from, this.earliest);
     const high = Math.min(to, this.horizonEnd);
@@ -96,7 +115,9 @@ export class SlotEngine {
     const refusals = this.candidates.map((calendar) =>
       this.refusalOf(calendar, diaryOf(this.zone, calendar.hours, frames, this.step), start),
     );
-    const free = this.fairOrder((candidate) => loads[candidate] ?? 0).filter((candidate) => refusals[candidate] === null);
+    const free = this.fairOrder((candidate) => loads[candidate] ?? 0).filter(
+      (candidate) => refusals[candidate] === null,
+    );
     if (free.length === 0) {
       return { free: false, refusal: refusals.includes('slot_taken') ? 'slot_taken' : 'outside_hours' };
     }
@@ -150,7 +171,8 @@ export class SlotEngine {
     const { durationMinutes, bufferBeforeMinutes, bufferAfterMinutes } = this.service;
     const end = start + durationMinutes;
     const stretch = firstEndingAfter(open, start);
-    if (stretch >= open.length || at(open, stretch) > start || at(open, stretch + 1) < end) return 'outside_hours';
+    if (stretch >= open.length || at(open, stretch) > start || at(open, stretch + 1) < end)
+      return 'outside_hours';
     const { busy } = calendar;
     for (let i = 0; i < busy.length && at(busy, i) < end + bufferAfterMinutes; i += 2) {
       if (at(busy, i + 1) > start - bufferBeforeMinutes) return 'slot_taken';

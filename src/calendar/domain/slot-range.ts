@@ -25,7 +25,11 @@ export const rangeOf = (zone: TimeZone, from: RangeEdge, to: RangeEdge): SlotRan
   }
   // An hour more: 62 local dates may hold the end of summer time.
   if (end - start > MAX_RANGE_DAYS * MINUTES_PER_DAY + 60) {
-    throw DomainError.invalid('calendar.invalid_range', 'to', `Ask for at most ${MAX_RANGE_DAYS} days at a time.`);
+    throw DomainError.invalid(
+      'calendar.invalid_range',
+      'to',
+      `Ask for at most ${MAX_RANGE_DAYS} days at a time.`,
+    );
   }
   return { from: start, to: end };
 };

@@ -12,7 +12,8 @@ export type SlotRefusal =
 
 const MESSAGES: Record<SlotRefusal, string> = {
   service_inactive: 'This service is not offered at present. Choose an active service.',
-  staff_lacks_service: 'Nobody who was asked for does this service. Choose another person or another service.',
+  staff_lacks_service:
+    'Nobody who was asked for does this service. Choose another person or another service.',
   in_past: 'This time has passed. Choose a time to come.',
   too_soon: 'This time is nearer than the minimum notice of the business. Choose a later time.',
   beyond_horizon: 'Bookings are not open that far ahead yet. Choose an earlier time.',
@@ -27,9 +28,15 @@ export const describeRefusal = (refusal: SlotRefusal): { code: string; message: 
 });
 
 /** The error of a refused write: a 409, or a 422 for a time that has passed, which no retry can mend. */
-export const refusalError = (refusal: SlotRefusal, facts: { alternatives: readonly object[] }): DomainError => {
+export const refusalError = (
+  refusal: SlotRefusal,
+  facts: { alternatives: readonly object[] },
+): DomainError => {
   const { code, message } = describeRefusal(refusal);
   return refusal === 'in_past'
-    ? new DomainError('invalid', code, message, { facts, errors: [{ pointer: '/startsAt', detail: message }] })
+    ? new DomainError('invalid', code, message, {
+        facts,
+        errors: [{ pointer: '/startsAt', detail: message }],
+      })
     : new DomainError('conflict', code, message, { facts });
 };

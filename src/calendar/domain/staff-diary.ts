@@ -47,7 +47,12 @@ export interface Diary {
   readonly runs: readonly (readonly GridRun[])[];
 }
 
-export const diaryOf = (zone: TimeZone, hours: WorkingHours, frames: readonly DayFrame[], step: number): Diary => {
+export const diaryOf = (
+  zone: TimeZone,
+  hours: WorkingHours,
+  frames: readonly DayFrame[],
+  step: number,
+): Diary => {
   const open: EpochMinute[] = [];
   const runs = frames.map((frame) => {
     const dayRuns: GridRun[] = [];

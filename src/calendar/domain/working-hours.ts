@@ -102,8 +102,6 @@ export class WorkingHours {
   ) {}
 
   on(day: EpochDay): readonly WallInterval[] {
-    return (
-      this.own.get(day) ?? this.businessWide.get(day) ?? this.weekly.get(weekdayOf(day)) ?? CLOSED
-    );
+    return this.own.get(day) ?? this.businessWide.get(day) ?? this.weekly.get(weekdayOf(day)) ?? CLOSED;
   }
 }

@@ -16,7 +16,8 @@ export class AvailabilityController {
   @ApiOperation({
     operationId: 'listAvailability',
     summary: 'List free slots of a service',
-    description: 'On the grid of the business. A booking may also start between two listed slots when that fits.',
+    description:
+      'On the grid of the business. A booking may also start between two listed slots when that fits.',
   })
   @ApiOkResponse({ type: AvailabilityDto })
   @ApiProblems({
@@ -24,6 +25,8 @@ export class AvailabilityController {
     422: ['calendar.invalid_range', 'calendar.range_in_past', 'calendar.unknown_time_zone'],
   })
   list(@Query() { from, to, ...criteria }: AvailabilityQueryDto): Promise<AvailabilityDto> {
-    return this.dispatcher.ask(new BrowseAvailabilityQuery({ ...criteria, from: edgeOf(from), to: edgeOf(to) }));
+    return this.dispatcher.ask(
+      new BrowseAvailabilityQuery({ ...criteria, from: edgeOf(from), to: edgeOf(to) }),
+    );
   }
 }

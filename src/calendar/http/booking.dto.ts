@@ -47,7 +47,11 @@ export class BookingDto {
   customer: BookingCustomerDto;
   /** @example Allergic to ammonia */
   notes: string | null;
-  @ApiProperty({ enum: SOURCES, enumName: 'BookingSource', description: 'Who made it. New sources may be added.' })
+  @ApiProperty({
+    enum: SOURCES,
+    enumName: 'BookingSource',
+    description: 'Who made it. New sources may be added.',
+  })
   source: 'assistant' | 'staff';
   /** The conversation it was made in. */
   threadId: string | null;

@@ -32,10 +32,16 @@ export class BookingsController {
 
   @Get()
   @Permission('bookings:read')
-  @ApiOperation({ operationId: 'listBookings', summary: 'List bookings and holds', description: 'By start, soonest first.' })
+  @ApiOperation({
+    operationId: 'listBookings',
+    summary: 'List bookings and holds',
+    description: 'By start, soonest first.',
+  })
   @ApiOkResponse({ type: BookingPageDto })
   @ApiProblems({ 422: ['calendar.unknown_cursor'] })
-  async list(@Query() { limit, startingAfter, from, to, ...rest }: ListBookingsQueryDto): Promise<BookingPageDto> {
+  async list(
+    @Query() { limit, startingAfter, from, to, ...rest }: ListBookingsQueryDto,
+  ): Promise<BookingPageDto> {
     const filter = {
       ...rest,
       from: from === undefined ? undefined : edgeOf(from),
@@ -101,7 +107,9 @@ export class BookingsController {
     @Body() { reason }: CancelBookingDto,
     @IfMatch() expectedVersion: number | undefined,
   ): Promise<BookingDto> {
-    return this.dispatcher.request(new CancelBookingCommand({ bookingId, reason: reason ?? undefined, expectedVersion }));
+    return this.dispatcher.request(
+      new CancelBookingCommand({ bookingId, reason: reason ?? undefined, expectedVersion }),
+    );
   }
 
   @Post(':id/reschedule')

@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ApiProblems, Idempotent, IfMatch, page, Permission } from '#libs/http';
 import { Dispatcher } from '#libs/messaging';
 import { AddExceptionCommand } from '../application/add-exception/add-exception.command.js';
@@ -58,7 +64,11 @@ export class CalendarController {
 
   @Get('exceptions')
   @Permission('calendar:read')
-  @ApiOperation({ operationId: 'listHoursExceptions', summary: 'List holidays, short days and days off', description: 'By date.' })
+  @ApiOperation({
+    operationId: 'listHoursExceptions',
+    summary: 'List holidays, short days and days off',
+    description: 'By date.',
+  })
   @ApiOkResponse({ type: HoursExceptionPageDto })
   @ApiProblems({ 422: ['calendar.unknown_cursor'] })
   async exceptions(@Query() query: ListExceptionsQueryDto): Promise<HoursExceptionPageDto> {
@@ -91,7 +101,10 @@ export class CalendarController {
   @Delete('exceptions/:id')
   @HttpCode(204)
   @Permission('calendar:write')
-  @ApiOperation({ operationId: 'removeHoursException', summary: 'Let the weekly hours apply to a date again' })
+  @ApiOperation({
+    operationId: 'removeHoursException',
+    summary: 'Let the weekly hours apply to a date again',
+  })
   @ApiNoContentResponse()
   @ApiProblems({ 404: ['calendar.exception_not_found'] })
   removeException(@Param('id') id: string): Promise<void> {

@@ -56,7 +56,9 @@ export class CalendarSettingsDto extends SettingsFieldsDto {
 }
 
 /** What is left out stays as it is. */
-export class UpdateCalendarSettingsDto extends PartialType(SettingsFieldsDto, { skipNullProperties: false }) {}
+export class UpdateCalendarSettingsDto extends PartialType(SettingsFieldsDto, {
+  skipNullProperties: false,
+}) {}
 
 /** A date with hours other than the weekly ones. */
 export class HoursExceptionDto {

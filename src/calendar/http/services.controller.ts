@@ -6,7 +6,13 @@ import { CreateServiceCommand } from '../application/create-service/create-servi
 import { GetServiceQuery } from '../application/get-service/get-service.query.js';
 import { PageServicesQuery } from '../application/page-services/page-services.query.js';
 import { UpdateServiceCommand } from '../application/update-service/update-service.command.js';
-import { CreateServiceDto, ListServicesQueryDto, ServiceDto, ServicePageDto, UpdateServiceDto } from './service.dto.js';
+import {
+  CreateServiceDto,
+  ListServicesQueryDto,
+  ServiceDto,
+  ServicePageDto,
+  UpdateServiceDto,
+} from './service.dto.js';
 
 @ApiTags('Calendar')
 @Controller('api/v1/services')

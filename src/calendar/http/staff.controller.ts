@@ -28,7 +28,10 @@ export class StaffController {
   @ApiOperation({ operationId: 'listStaff', summary: 'List staff', description: 'Oldest first.' })
   @ApiOkResponse({ type: StaffPageDto })
   async list(@Query() { limit, startingAfter, serviceId, active }: ListStaffQueryDto): Promise<StaffPageDto> {
-    return page(await this.dispatcher.ask(new PageStaffQuery({ serviceId, active }, limit, startingAfter)), limit);
+    return page(
+      await this.dispatcher.ask(new PageStaffQuery({ serviceId, active }, limit, startingAfter)),
+      limit,
+    );
   }
 
   @Post()
@@ -57,7 +60,8 @@ export class StaffController {
   @ApiOperation({
     operationId: 'updateStaff',
     summary: 'Change a staff member',
-    description: 'Bookings that are made stay, also when the person no longer does the service or is made inactive.',
+    description:
+      'Bookings that are made stay, also when the person no longer does the service or is made inactive.',
   })
   @ApiOkResponse({ type: StaffDto })
   @ApiProblems({

@@ -9,10 +9,15 @@ import type { RangeEdge } from '../domain/slot-range.js';
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
 
 /** May be left out or null. */
-export const MayBeNull = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined && value !== null);
+export const MayBeNull = (): PropertyDecorator =>
+  ValidateIf((_, value: unknown) => value !== undefined && value !== null);
 
-const check = (name: string, message: string, validate: (value: unknown) => boolean, options?: ValidationOptions) =>
-  ValidateBy({ name, validator: { validate, defaultMessage: () => `$property ${message}` } }, options);
+const check = (
+  name: string,
+  message: string,
+  validate: (value: unknown) => boolean,
+  options?: ValidationOptions,
+) => ValidateBy({ name, validator: { validate, defaultMessage: () => `$property ${message}` } }, options);
 
 /** Text for people, trimmed; PostgreSQL stores every character but NUL. */
 export const IsText = (length: { min: number; max: number }): PropertyDecorator =>
@@ -22,17 +27,22 @@ export const IsText = (length: { min: number; max: number }): PropertyDecorator 
       'isText',
       `must be text of ${length.min} to ${length.max} characters`,
       (value) =>
-        typeof value === 'string' && value.length >= length.min && value.length <= length.max && !value.includes('\0'),
+        typeof value === 'string' &&
+        value.length >= length.min &&
+        value.length <= length.max &&
+        !value.includes('\0'),
     ),
   );
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 const isInstant = (value: unknown): value is string => {
   const date = typeof value === 'string' ? INSTANT.exec(value)?.[1] : undefined;
   return date !== undefined && parseLocalDate(date) !== null;
 };
-const isDate = (value: unknown): value is string => typeof value === 'string' && parseLocalDate(value) !== null;
+const isDate = (value: unknown): value is string =>
+  typeof value === 'string' && parseLocalDate(value) !== null;
 
 export const IsInstant = (): PropertyDecorator =>
   check('isInstant', 'must be an ISO-8601 instant with its offset, such as 2026-11-23T09:00:00Z', isInstant);

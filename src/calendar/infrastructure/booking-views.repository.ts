@@ -13,7 +13,10 @@ export interface BookingFilter {
   readonly status?: BookingStatus;
 }
 
-interface ViewRow extends Omit<BookingView, 'startsAt' | 'endsAt' | 'holdExpiresAt' | 'createdAt' | 'price' | 'customer'> {
+interface ViewRow extends Omit<
+  BookingView,
+  'startsAt' | 'endsAt' | 'holdExpiresAt' | 'createdAt' | 'price' | 'customer'
+> {
   startsAt: Date;
   endsAt: Date;
   holdExpiresAt: Date | null;
@@ -87,13 +90,28 @@ export class BookingViews {
   }
 
   private async select(where: string, parameters: unknown[]): Promise<BookingView[]> {
-    const rows = await this.uow.query<ViewRow>(`${SELECT} ${where}`, [currentTenant(), this.clock.now(), ...parameters]);
+    const rows = await this.uow.query<ViewRow>(`${SELECT} ${where}`, [
+      currentTenant(),
+      this.clock.now(),
+      ...parameters,
+    ]);
     return rows.map(viewOf);
   }
 }
 
 const viewOf = (row: ViewRow): BookingView => {
-  const { startsAt, endsAt, holdExpiresAt, createdAt, amount, currency, customerId, customerName, customerPhone, ...rest } = row;
+  const {
+    startsAt,
+    endsAt,
+    holdExpiresAt,
+    createdAt,
+    amount,
+    currency,
+    customerId,
+    customerName,
+    customerPhone,
+    ...rest
+  } = row;
   return {
     ...rest,
     startsAt: startsAt.toISOString(),

@@ -7,10 +7,12 @@ import { toEpochMinute, toInstant } from '../domain/local-date.js';
 
 /** What an insert ran into: the range, the code, a hold of the same thread, or the same request done before. */
 export type Collision =
-  | { readonly with: 'slot' | 'code' | 'thread' }
-  | { readonly with: 'request'; readonly bookingId: string };
+  { readonly with: 'slot' | 'code' | 'thread' } | { readonly with: 'request'; readonly bookingId: string };
 
-interface BookingRow extends Omit<BookingState, 'start' | 'price' | 'party' | 'durationMinutes' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'> {
+interface BookingRow extends Omit<
+  BookingState,
+  'start' | 'price' | 'party' | 'durationMinutes' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'
+> {
   startsAt: Date;
   endsAt: Date;
   busyFrom: Date;
@@ -45,13 +47,13 @@ export class BookingRepository {
 
   async lock(id: string): Promise<Booking | null> {
     for (;;) {
-      const [row] = await this.uow.query<BookingRow>(`${SELECT} WHERE tenant_id = $1 AND id = $2 FOR UPDATE`, [
-        currentTenant(),
-        id,
-      ]);
+      const [row] = await this.uow.query<BookingRow>(
+        `${SELECT} WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
+        [currentTenant(), id],
+      );
       if (row) return restore(row);
       // A move puts a new row in place of the one that we were waiting for; only a further look sees it.
-      return null;
+      if (!(await this.exists(id))) return null;
     }
   }
 
@@ -171,12 +173,19 @@ export class BookingRepository {
   }
 
   private async exists(id: string): Promise<boolean> {
-    const found = await this.uow.query('SELECT 1 FROM booking WHERE tenant_id = $1 AND id = $2', [currentTenant(), id]);
+    const found = await this.uow.query('SELECT 1 FROM booking WHERE tenant_id = $1 AND id = $2', [
+      currentTenant(),
+      id,
+    ]);
     return found.length > 0;
   }
 
   private async collisionOf({ code, threadId, status, idempotencyKey }: BookingState): Promise<Collision> {
-    const [row] = await this.uow.query<{ sameRequest: string | null; sameCode: boolean; sameThread: boolean }>(
+    const [row] = await this.uow.query<{
+      sameRequest: string | null;
+      sameCode: boolean;
+      sameThread: boolean;
+    }>(
       `SELECT (SELECT id FROM booking WHERE tenant_id = $1 AND idempotency_key = $2) AS "sameRequest",
          EXISTS (SELECT FROM booking WHERE tenant_id = $1 AND code = $3) AS "sameCode",
          EXISTS (SELECT FROM booking WHERE tenant_id = $1 AND thread_id = $4 AND status = 'held') AS "sameThread"`,
@@ -191,7 +200,18 @@ export class BookingRepository {
 const minutesBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / 60_000;
 
 const restore = (row: BookingRow): Booking => {
-  const { startsAt, endsAt, busyFrom, busyTo, amount, currency, customerId, customerName, customerPhone, ...rest } = row;
+  const {
+    startsAt,
+    endsAt,
+    busyFrom,
+    busyTo,
+    amount,
+    currency,
+    customerId,
+    customerName,
+    customerPhone,
+    ...rest
+  } = row;
   return Booking.restore({
     ...rest,
     start: toEpochMinute(startsAt),

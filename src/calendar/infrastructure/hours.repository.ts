@@ -48,7 +48,10 @@ export class HoursRepository {
   }
 
   async replaceWeekly(staffId: string, rows: readonly WeeklyInterval[]): Promise<void> {
-    await this.uow.execute('DELETE FROM working_hours WHERE tenant_id = $1 AND staff_id = $2', [currentTenant(), staffId]);
+    await this.uow.execute('DELETE FROM working_hours WHERE tenant_id = $1 AND staff_id = $2', [
+      currentTenant(),
+      staffId,
+    ]);
     await this.uow.execute(
       `INSERT INTO working_hours (tenant_id, id, staff_id, weekday, from_minute, to_minute)
        SELECT $1, entry.id, $2, entry.weekday, entry.from_minute, entry.to_minute
@@ -115,7 +118,10 @@ export class HoursRepository {
 
   async deleteException(id: string): Promise<boolean> {
     return (
-      (await this.uow.execute('DELETE FROM hours_exception WHERE tenant_id = $1 AND id = $2', [currentTenant(), id])) > 0
+      (await this.uow.execute('DELETE FROM hours_exception WHERE tenant_id = $1 AND id = $2', [
+        currentTenant(),
+        id,
+      ])) > 0
     );
   }
 }

@@ -37,7 +37,11 @@ export class ServiceRepository {
   }
 
   /** By age. Answers one row more than `limit` when there is one. */
-  list(active: boolean | undefined, limit: number, startingAfter: string | undefined): Promise<ServiceView[]> {
+  list(
+    active: boolean | undefined,
+    limit: number,
+    startingAfter: string | undefined,
+  ): Promise<ServiceView[]> {
     return this.select(
       `AND ($2::boolean IS NULL OR active = $2) AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4`,
       [active ?? null, startingAfter ?? null, limit + 1],
@@ -66,10 +70,10 @@ export class ServiceRepository {
   }
 
   private async select(where: string, parameters: unknown[]): Promise<ServiceView[]> {
-    const rows = await this.uow.query<ServiceRow>(`SELECT ${COLUMNS} FROM service WHERE tenant_id = $1 ${where}`, [
-      currentTenant(),
-      ...parameters,
-    ]);
+    const rows = await this.uow.query<ServiceRow>(
+      `SELECT ${COLUMNS} FROM service WHERE tenant_id = $1 ${where}`,
+      [currentTenant(), ...parameters],
+    );
     return rows.map(({ amount, currency, ...rest }) => ({ ...rest, price: { amount, currency } }));
   }
 }

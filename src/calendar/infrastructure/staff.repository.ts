@@ -43,7 +43,11 @@ export class StaffRepository {
   }
 
   /** By age. Answers one row more than `limit` when there is one. */
-  list({ active, serviceId }: StaffFilter, limit: number, startingAfter: string | undefined): Promise<StaffView[]> {
+  list(
+    { active, serviceId }: StaffFilter,
+    limit: number,
+    startingAfter: string | undefined,
+  ): Promise<StaffView[]> {
     return this.select(`${FILTER} AND ($4::uuid IS NULL OR p.id > $4) ORDER BY p.id LIMIT $5`, [
       active ?? null,
       serviceId ?? null,
@@ -65,13 +69,10 @@ export class StaffRepository {
 
   /** Writes locked staff. Error: `calendar.service_not_found`. */
   async save(view: StaffView, options: { services: boolean }): Promise<void> {
-    await this.uow.execute('UPDATE staff SET name = $3, active = $4, version = $5 WHERE tenant_id = $1 AND id = $2', [
-      currentTenant(),
-      view.id,
-      view.name,
-      view.active,
-      view.version,
-    ]);
+    await this.uow.execute(
+      'UPDATE staff SET name = $3, active = $4, version = $5 WHERE tenant_id = $1 AND id = $2',
+      [currentTenant(), view.id, view.name, view.active, view.version],
+    );
     if (options.services) await this.setServices(view.id, view.serviceIds);
   }
 

@@ -16,9 +16,6 @@ export const tenantOfToken = (token: string): string | null => {
   return isId(tenantId) ? tenantId : null;
 };
 
-/** For so long after its use a token's second use counts as a race of one client with itself, not as theft. */
-export const RACE_WINDOW_MS = 10_000;
-
 export interface SpentSession {
   usedAt: Date | null;
   revokedAt: Date | null;
@@ -27,10 +24,13 @@ export interface SpentSession {
 
 export type Refusal = 'unknown' | 'revoked' | 'expired' | 'raced' | 'reused';
 
-/** Why a token that did not rotate was refused. `reused` means that its family must be revoked. */
+/**
+ * Why a token that did not rotate was refused. `reused`: it had been used before, so its family must be revoked (RFC 9700,
+ * 4.14.2). `raced`: it is good, but another request is just using it.
+ */
 export const refusalOf = (session: SpentSession | null, now: Date): Refusal => {
   if (!session) return 'unknown';
   if (session.revokedAt) return 'revoked';
-  if (session.usedAt) return now.getTime() - session.usedAt.getTime() <= RACE_WINDOW_MS ? 'raced' : 'reused';
-  return 'expired';
+  if (session.usedAt) return 'reused';
+  return session.expiresAt <= now ? 'expired' : 'raced';
 };

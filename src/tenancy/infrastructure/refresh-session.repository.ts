@@ -40,8 +40,12 @@ export class RefreshSessionRepository {
   /** Marks a good token as used. Of two at once the second waits for the first, finds it used and gets null. */
   async use(tokenHash: string, now: Date): Promise<{ personId: string; familyId: string } | null> {
     const [row] = await this.uow.query<{ personId: string; familyId: string }>(
+      // A row that another request is just using is passed over, not waited for: that is a race, not a second use.
       `UPDATE refresh_session SET used_at = $3
-       WHERE tenant_id = $1 AND token_hash = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+       WHERE tenant_id = $1 AND id = (
+         SELECT id FROM refresh_session
+         WHERE tenant_id = $1 AND token_hash = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+         FOR UPDATE SKIP LOCKED)
        RETURNING person_id AS "personId", family_id AS "familyId"`,
       [currentTenant(), tokenHash, now],
     );

@@ -10,7 +10,12 @@ import type { ExceptionView } from '../list-exceptions/list-exceptions.query.js'
  */
 export class AddExceptionCommand extends Command<ExceptionView> {
   constructor(
-    readonly draft: { staffId: string | null; day: EpochDay; intervals: readonly WallTimes[]; note: string | null },
+    readonly draft: {
+      staffId: string | null;
+      day: EpochDay;
+      intervals: readonly WallTimes[];
+      note: string | null;
+    },
   ) {
     super();
   }

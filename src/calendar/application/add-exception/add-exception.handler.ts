@@ -23,7 +23,11 @@ export class AddExceptionHandler implements ICommandHandler<AddExceptionCommand>
     const intervals = parseIntervals(draft.intervals, '/intervals');
     const { timeZone } = await this.settings.get();
     if (draft.day < TimeZone.of(timeZone).dayOf(toEpochMinute(this.clock.now()))) {
-      throw DomainError.invalid('calendar.exception_in_past', '/date', 'This date has passed. Choose today or a later one.');
+      throw DomainError.invalid(
+        'calendar.exception_in_past',
+        '/date',
+        'This date has passed. Choose today or a later one.',
+      );
     }
     if (draft.staffId !== null && !(await this.staff.find(draft.staffId))) throw staffNotFound(draft.staffId);
     const added = await this.hours.addException({ ...draft, intervals });

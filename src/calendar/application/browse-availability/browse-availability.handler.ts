@@ -16,7 +16,11 @@ export class BrowseAvailabilityHandler implements IQueryHandler<BrowseAvailabili
     const asked = timeZone === undefined ? undefined : TimeZone.of(timeZone, 'timeZone');
     const { engine, range, service, settings, now } = await this.engines.between(from, to, request);
     if (toInstant(range.to) <= now) {
-      throw DomainError.invalid('calendar.range_in_past', 'to', 'This range has passed. Ask for one that ends in the future.');
+      throw DomainError.invalid(
+        'calendar.range_in_past',
+        'to',
+        'This range has passed. Ask for one that ends in the future.',
+      );
     }
     const zone = asked ?? TimeZone.of(settings.timeZone);
     const { slots, truncated } = engine.list(range.from, range.to, limit);

@@ -12,7 +12,12 @@ export class CreateBookingHandler implements ICommandHandler<CreateBookingComman
   ) {}
 
   async execute({ input }: CreateBookingCommand): Promise<BookingView> {
-    const placement = { ...input, notes: input.notes ?? null, threadId: input.threadId ?? null, idempotencyKey: null };
+    const placement = {
+      ...input,
+      notes: input.notes ?? null,
+      threadId: input.threadId ?? null,
+      idempotencyKey: null,
+    };
     return this.views.get(await this.placer.place(placement, (request) => Booking.confirmed(request)));
   }
 }

@@ -10,7 +10,11 @@ export class FindSlotsHandler implements IQueryHandler<FindSlotsQuery> {
 
   async execute({ criteria }: FindSlotsQuery): Promise<Availability> {
     const { from, to, limit, ...request } = criteria;
-    const { engine, range, service, settings } = await this.engines.between({ instant: from }, { instant: to }, request);
+    const { engine, range, service, settings } = await this.engines.between(
+      { instant: from },
+      { instant: to },
+      request,
+    );
     const { slots, truncated } = engine.list(range.from, range.to, limit);
     return {
       timeZone: settings.timeZone,

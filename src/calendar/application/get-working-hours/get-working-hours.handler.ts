@@ -27,7 +27,10 @@ export const workingHoursView = (
   const weekly = weeklyHoursOf(rows);
   return {
     staffId,
-    days: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, intervals: formatIntervals(weekly.get(weekday) ?? []) })),
+    days: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+      weekday,
+      intervals: formatIntervals(weekly.get(weekday) ?? []),
+    })),
     version,
   };
 };

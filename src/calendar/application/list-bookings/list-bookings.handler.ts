@@ -19,7 +19,8 @@ export class ListBookingsHandler implements IQueryHandler<ListBookingsQuery> {
     const zone = TimeZone.of((await this.settings.get()).timeZone);
     const range = { from: from && instantOf(zone, from, 'from'), to: to && instantOf(zone, to, 'to') };
     const rows = await this.views.list({ ...rest, ...range }, limit, startingAfter);
-    if (rows.length === 0 && startingAfter !== undefined && !(await this.views.find(startingAfter))) throw unknownCursor();
+    if (rows.length === 0 && startingAfter !== undefined && !(await this.views.find(startingAfter)))
+      throw unknownCursor();
     return rows;
   }
 }

@@ -39,6 +39,10 @@ const rowsOf = (days: SetWorkingHoursCommand['days']): WeeklyInterval[] => {
       );
     }
     seen.add(weekday);
-    return parseIntervals(intervals, `/days/${index}/intervals`).map(([from, to]): WeeklyInterval => [weekday, from, to]);
+    return parseIntervals(intervals, `/days/${index}/intervals`).map(([from, to]): WeeklyInterval => [
+      weekday,
+      from,
+      to,
+    ]);
   });
 };

@@ -7,7 +7,11 @@ import { type ServiceShape, SlotEngine } from '../../domain/slot-engine.js';
 import { rangeOf, type RangeEdge, type SlotRange } from '../../domain/slot-range.js';
 import { TimeZone } from '../../domain/time-zone.js';
 import { CurrentSettings } from '../current-settings.js';
-import { type BookableService, type Ignored, SlotReader } from '../../infrastructure/slot-reader.repository.js';
+import {
+  type BookableService,
+  type Ignored,
+  SlotReader,
+} from '../../infrastructure/slot-reader.repository.js';
 
 export interface EngineRequest {
   readonly serviceId: string;
@@ -41,11 +45,21 @@ export class SlotEngines {
   }
 
   /** For one start and `days` to either side. Errors: `calendar.service_not_found`, `calendar.staff_not_found`. */
-  around(start: EpochMinute, request: EngineRequest, days: { before: number; after: number }): Promise<LoadedEngine> {
-    return this.load(request, () => ({ from: start - days.before * 1440, to: start + 1 + days.after * 1440 }));
+  around(
+    start: EpochMinute,
+    request: EngineRequest,
+    days: { before: number; after: number },
+  ): Promise<LoadedEngine> {
+    return this.load(request, () => ({
+      from: start - days.before * 1440,
+      to: start + 1 + days.after * 1440,
+    }));
   }
 
-  private async load(request: EngineRequest, rangeIn: (settings: CalendarSettings) => SlotRange): Promise<LoadedEngine> {
+  private async load(
+    request: EngineRequest,
+    rangeIn: (settings: CalendarSettings) => SlotRange,
+  ): Promise<LoadedEngine> {
     const { serviceId, staffId, shape, ignoring } = request;
     const found = await this.reader.service(serviceId);
     if (!found) throw serviceNotFound(serviceId);
@@ -55,6 +69,13 @@ export class SlotEngines {
     const now = this.clock.now();
     const { staff, staleHoldIds } = await this.reader.staff(serviceId, staffId, range, now, ignoring);
     if (staffId !== undefined && staff.length === 0) throw staffNotFound(staffId);
-    return { engine: new SlotEngine(settings, shape ?? service, staff, now), service, settings, range, now, staleHoldIds };
+    return {
+      engine: new SlotEngine(settings, shape ?? service, staff, now),
+      service,
+      settings,
+      range,
+      now,
+      staleHoldIds,
+    };
   }
 }

@@ -18,7 +18,11 @@ export interface LocalSlotView extends SlotView {
   localStart: string;
 }
 
-export const localSlotViewsOf = (slots: readonly Slot[], durationMinutes: number, zone: TimeZone): LocalSlotView[] => {
+export const localSlotViewsOf = (
+  slots: readonly Slot[],
+  durationMinutes: number,
+  zone: TimeZone,
+): LocalSlotView[] => {
   const local = new MinuteFormatter();
   return slotViewsOf(slots, durationMinutes).map((view, index) => ({
     startsAt: view.startsAt,

@@ -2,7 +2,8 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Settings } from '#libs/config';
 import { Clock, newId } from '#libs/kernel';
 import { BeginTurnCommand, type TurnBrief, type TurnRefusal } from '../../contracts/thread.commands.js';
-import { type Message, toMessageView } from '../../domain/message.js';
+import { inReadingOrder } from '../../domain/reading-order.js';
+import { toMessageView } from '../../domain/message.js';
 import type { Thread } from '../../domain/thread.js';
 import { IdentityRepository } from '../../infrastructure/identity.repository.js';
 import { MessageRepository } from '../../infrastructure/message.repository.js';
@@ -71,15 +72,8 @@ export class BeginTurnHandler implements ICommandHandler<BeginTurnCommand> {
         phone: identity.phone,
         language: identity.language,
       },
-      messages: inOrderOfSending(recent, answeredSeq).map(toMessageView),
+      messages: inReadingOrder(recent, answeredSeq).map(toMessageView),
       unansweredFrom: answeredSeq + 1,
     };
   }
 }
-
-/** What came out of order inside the burst is read in the order the customer sent it. */
-const inOrderOfSending = (messages: Message[], answeredSeq: number): Message[] => {
-  const before = messages.filter((m) => m.seq <= answeredSeq);
-  const burst = messages.filter((m) => m.seq > answeredSeq);
-  return [...before, ...burst.sort((a, b) => a.sentAt.getTime() - b.sentAt.getTime() || a.seq - b.seq)];
-};

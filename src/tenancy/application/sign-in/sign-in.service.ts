@@ -23,6 +23,8 @@ type Origin = Client & { traceId: string };
 /** What happens before a tenant is known: it finds the tenant, then dispatches inside it. */
 @Injectable()
 export class SignInService {
+  private readonly refreshing = new Set<string>();
+
   constructor(
     private readonly system: SystemFunctions,
     private readonly hasher: PasswordHasher,
@@ -64,9 +66,12 @@ export class SignInService {
   async refresh(refreshToken: string, origin: Origin): Promise<SessionTokens> {
     const tenantId = tenantOfToken(refreshToken);
     if (tenantId === null) throw refused('unknown');
+    // Of requests with one token at one time, one wins; the others are that client's own, and no reason to revoke.
+    if (this.refreshing.has(refreshToken)) throw refused('raced');
+    this.refreshing.add(refreshToken);
     const rotation = await runInContext(systemContext(tenantId, origin), () =>
       this.dispatcher.request(new RotateSessionCommand(refreshToken, clientOf(origin))),
-    );
+    ).finally(() => this.refreshing.delete(refreshToken));
     if ('refusal' in rotation) throw refused(rotation.refusal);
     return rotation.tokens;
   }

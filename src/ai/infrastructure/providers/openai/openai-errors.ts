@@ -85,13 +85,16 @@ export const errorOf = (error: unknown, context: { cancelled: boolean }): Provid
   if (error instanceof APIConnectionError)
     return noAnswer('connection', 'The model provider could not be reached.');
   if (error instanceof APIError && typeof error.status === 'number') {
-    return errorOfStatus(error.status, error.error, error.headers);
+    return errorOfStatus(error.status, error.error, (error as APIError<number, Headers>).headers);
   }
   // A body that is no JSON, or broke off.
-  return unusable(
-    `The answer of the model provider was unreadable (${error instanceof Error ? error.name : 'error'}).`,
-  );
+  return unusable(`The answer of the model provider was unreadable (${nameOf(error)}).`);
 };
 
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+/** By name, not by class: what Node's own code throws has another `Error` inside a test runner or a worker. */
+const nameOf = (error: unknown): string => {
+  const name = error !== null && typeof error === 'object' && 'name' in error ? error.name : undefined;
+  return typeof name === 'string' ? name : 'error';
+};
+
+const isTimeout = (error: unknown): boolean => ['TimeoutError', 'AbortError'].includes(nameOf(error));

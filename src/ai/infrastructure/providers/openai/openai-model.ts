@@ -61,7 +61,10 @@ export class OpenAiModel extends ChatModel {
     let failure: ProviderError | undefined;
     const attempt = async (): Promise<ModelReply> => {
       try {
-        return await this.attempt(request, Math.max(1, Math.min(this.limits.timeoutMs, remaining())));
+        return await this.attempt(
+          request,
+          Math.ceil(Math.max(1, Math.min(this.limits.timeoutMs, remaining()))),
+        );
       } catch (error) {
         failure = errorOf(error, { cancelled: request.signal?.aborted ?? false });
         throw failure.retryable && failure.details.code !== 'cancelled' ? failure : new AbortError(failure);

@@ -104,7 +104,7 @@ const take = (message, { fromHistory }) => {
     text: message.text,
     status: 'sent',
   });
-  item.author = author in AUTHORS ? author : 'system';
+  item.author = Object.hasOwn(AUTHORS, author) ? author : 'system';
   item.confirmed ||= fromHistory;
   // Messages written in one go carry one time: then the history knows the order.
   if (fromHistory) item.seq = ++arrivals;
@@ -125,7 +125,12 @@ const recall = () => {
     try {
       const entry = JSON.parse(store.get(name));
       const old = entry.status === 'sent' && Date.now() - entry.at > SENT_MS;
-      if (typeof entry.text === 'string' && Number.isFinite(entry.at) && entry.status in STATES && !old)
+      if (
+        typeof entry.text === 'string' &&
+        Number.isFinite(entry.at) &&
+        Object.hasOwn(STATES, entry.status) &&
+        !old
+      )
         return [{ ...entry, clientId: name.slice(OUTBOX.length) }];
     } catch {
       // Not ours, or cut off: of no use.

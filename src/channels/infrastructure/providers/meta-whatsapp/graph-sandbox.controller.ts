@@ -14,12 +14,12 @@ interface Reply {
 export class GraphSandboxController {
   constructor(private readonly sandbox: GraphSandbox) {}
 
-  @Post(':version/:phoneNumberId/messages')
+  @Post(':version/:phone/messages')
   @Public()
   send(
     @Headers('authorization') authorization: string | undefined,
     @Param('version') version: string,
-    @Param('phoneNumberId') phoneNumberId: string,
+    @Param('phone') phoneNumberId: string,
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: Reply,
   ): Record<string, unknown> {

@@ -147,6 +147,8 @@ describe('GraphSandbox', () => {
     const [first] = box.list({ to: '1650555' });
     expect(box.list({ to: '1650555', after: first?.id ?? '' }).map((m) => m.text)).toEqual(['c', 'd']);
     expect(box.list({ after: 'wamid.unknown' })).toHaveLength(4);
+    expect(box.list({ after: '2026-11-20T09:59:59.999Z' })).toHaveLength(4);
+    expect(box.list({ after: now.toISOString() })).toHaveLength(0);
   });
 
   it('keeps the last 500', () => {

@@ -133,12 +133,17 @@ export class GraphSandbox {
     return isRead ? { status: 200, body: { success: true } } : this.accept(phoneNumberId, body);
   }
 
-  /** Oldest first. `to` compares the digits of a number; `after` is the id of the last one seen. */
+  /** Oldest first. `to` compares the digits of a number; `after` is the id of the last one seen, or an ISO-8601 instant. */
   list(filter: { to?: string; after?: string }): SandboxMessage[] {
-    const seen =
-      filter.after === undefined ? -1 : this.kept.findIndex((message) => message.id === filter.after);
+    const { after } = filter;
     const to = filter.to === undefined ? undefined : digitsOf(filter.to);
-    return this.kept.slice(seen + 1).filter((message) => to === undefined || message.to === to);
+    const seen = after === undefined ? -1 : this.kept.findIndex((message) => message.id === after);
+    const since =
+      seen < 0 && after !== undefined && /^\d{4}-\d{2}-\d{2}T/.test(after) ? Date.parse(after) : NaN;
+    return this.kept
+      .slice(seen + 1)
+      .filter((message) => to === undefined || message.to === to)
+      .filter((message) => Number.isNaN(since) || Date.parse(message.receivedAt) > since);
   }
 
   private accept(phoneNumberId: string, body: JsonRecord): SandboxAnswer {

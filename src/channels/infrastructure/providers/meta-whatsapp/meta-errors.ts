@@ -1,5 +1,5 @@
 import { ProviderError, type ProviderFailure } from '#libs/kernel';
-import { compact, numberOf, recordOf, recordsOf, textOf, type JsonRecord } from './lenient-json.js';
+import { compact, listOf, numberOf, recordOf, recordsOf, textOf, type JsonRecord } from './lenient-json.js';
 import table from './meta-error-codes.json' with { type: 'json' };
 
 export const PROVIDER = 'meta-whatsapp';
@@ -82,12 +82,26 @@ export const rejectedLocally = (code: string, title: string): ProviderError =>
 const NOT_SENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|CERT_\w+|\w*_CERT\w*|UNABLE_TO_\w+|SELF_SIGNED_\w+)$/;
 
-/** The faults behind "fetch failed": the chain of causes, and of an AggregateError (one a network address) each. */
-const causesOf = (error: unknown): { code: string; message: string }[] => {
-  if (!(error instanceof Error)) return [];
-  const { code, errors } = error as Error & { code?: unknown; errors?: unknown };
-  const inner = [error.cause, ...(Array.isArray(errors) ? errors : [])].flatMap(causesOf);
-  return [{ code: typeof code === 'string' ? code : '', message: error.message }, ...inner];
+interface Fault {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * The faults behind "fetch failed", outermost first: the chain of causes, and of an AggregateError one a network address.
+ * By shape, not by class: what Node's own code throws has another `Error` inside a test runner or a worker.
+ */
+const faultsOf = (error: unknown): Fault[] => {
+  const given = recordOf(error);
+  if (!given) return [];
+  const { name, code, message, cause, errors } = given;
+  const fault = {
+    name: textOf(name) ?? '',
+    code: typeof code === 'string' ? code : '',
+    message: textOf(message) ?? '',
+  };
+  return [fault, ...[cause, ...listOf(errors)].flatMap(faultsOf)];
 };
 
 /**
@@ -95,18 +109,18 @@ const causesOf = (error: unknown): { code: string; message: string }[] => {
  * otherwise the message may have gone out.
  */
 export const errorOfConnection = (error: unknown): ProviderError => {
-  const causes = causesOf(error);
-  const coded = causes.filter((cause) => cause.code !== '');
-  const notSent =
-    (coded.length > 0 && coded.every((cause) => NOT_SENT.test(cause.code))) ||
-    causes.some((cause) => cause.message.includes('before secure TLS connection was established'));
+  const faults = faultsOf(error);
+  const outermost = faults[0];
+  const coded = faults.filter((fault) => fault.code !== '');
   // `fetch` wraps what went wrong on the wire in a cause; without one it did not like the request (a token with a newline).
-  const malformed =
-    error instanceof TypeError && (!error.cause || coded.some((c) => c.code === 'ERR_INVALID_URL'));
-  if (malformed)
+  const malformed = faults.length === 1 || coded.some((fault) => fault.code === 'ERR_INVALID_URL');
+  if (outermost?.name === 'TypeError' && malformed) {
     return rejectedLocally('invalid_request', 'The URL or a header of the request to Meta is malformed.');
-  const timedOut = error instanceof Error && error.name === 'TimeoutError';
-  const code = timedOut ? 'timeout' : (coded.at(-1)?.code ?? 'connection');
+  }
+  const notSent =
+    (coded.length > 0 && coded.every((fault) => NOT_SENT.test(fault.code))) ||
+    faults.some((fault) => fault.message.includes('before secure TLS connection was established'));
+  const code = outermost?.name === 'TimeoutError' ? 'timeout' : (coded.at(-1)?.code ?? 'connection');
   return notSent
     ? new ProviderError(PROVIDER, 'transient', `Meta could not be reached (${code}); nothing was sent`, {
         code,
