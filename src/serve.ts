@@ -34,6 +34,8 @@ const run = async (configured: Settings): Promise<void> => {
     process.exit(0);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  // `npm start` holds this channel: it closes when that process is killed.
+  if (process.channel) process.once('disconnect', () => void stop());
   try {
     if (settings.database.migrateOnStart) {
       const ran = await migrateDatabase(settings);

@@ -1,8 +1,4 @@
-import {
-  type BookingView,
-  HoldSlotCommand,
-  ListCustomerBookingsQuery,
-} from '#contracts/calendar';
+import { type BookingView, HoldSlotCommand, ListCustomerBookingsQuery } from '#contracts/calendar';
 import { newId } from '#libs/kernel';
 import {
   type Business,

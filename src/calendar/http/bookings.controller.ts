@@ -15,7 +15,7 @@ import {
 } from './booking.dto.js';
 import { edgeOf } from './validators.js';
 
-/** All but the last two carry `alternatives`: up to five of the nearest free slots, as SlotDto. */
+/** Each carries `alternatives`: up to five of the nearest free slots, as SlotDto; none for the last two. */
 const SLOT_REFUSALS = [
   'calendar.slot_taken',
   'calendar.outside_hours',

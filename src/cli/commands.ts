@@ -1,0 +1,121 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { MIGRATIONS } from '#migrations';
+import { envExample, loadSettings, type Settings, settingsOfProcess } from '#libs/config';
+import { type Embedded, startEmbedded } from '#libs/embedded';
+import { buildOpenApi, openApiFaults } from '#libs/http';
+import { isId, newId, runInContext } from '#libs/kernel';
+import { DeadLetters } from '#libs/messaging';
+import { migrate, schemaSnapshot } from '#libs/persistence';
+import { createApp, migrateDatabase } from '../bootstrap.js';
+import { DemoSeeder } from '../demo/demo-seeder.js';
+import { withEngines } from '../engines.js';
+
+type Say = (line: string) => void;
+
+interface CliCommand {
+  readonly help: string;
+  readonly run: (args: readonly string[], say: Say) => Promise<void>;
+}
+
+/** Writes a generated file, or with `--check` fails when the committed one differs. */
+const keep = async (file: string, text: string, args: readonly string[], say: Say, how: string): Promise<void> => {
+  const committed = await readFile(file, 'utf8').catch(() => '');
+  if (committed === text) return say(`${file} is current.`);
+  if (args.includes('--check')) throw new Error(`${file} is out of date: run "${how}" and commit it.`);
+  await writeFile(file, text);
+  say(`${file} written.`);
+};
+
+/** Engines in memory, for what only needs some: nothing is kept and nobody else is disturbed. */
+const onScratchEngines = async <T>(work: (embedded: Embedded) => Promise<T>): Promise<T> => {
+  const embedded = await startEmbedded({ dataDir: '', memory: true });
+  try {
+    return await work(embedded);
+  } finally {
+    await embedded.stop();
+  }
+};
+
+/** The configured engines, or the embedded ones, for the time of `work`. */
+const onOwnEngines = async (work: (settings: Settings) => Promise<void>): Promise<void> => {
+  const { settings, embedded } = await withEngines(settingsOfProcess(), (reason) => {
+    throw new Error(reason);
+  });
+  try {
+    await work(settings);
+  } finally {
+    await embedded?.stop();
+  }
+};
+
+export const COMMANDS: Readonly<Record<string, CliCommand>> = {
+  migrate: {
+    help: 'run pending migrations',
+    run: (_args, say) =>
+      onOwnEngines(async (settings) => {
+        const ran = await migrateDatabase(settings);
+        say(ran.length === 0 ? 'Nothing to migrate.' : ran.join('\n'));
+      }),
+  },
+  seed: {
+    help: 'set up the demo salon',
+    run: (_args, say) =>
+      onOwnEngines(async (settings) => {
+        await migrateDatabase(settings);
+        const app = await createApp(settings, { embedded: false });
+        await app.listen(0, '127.0.0.1');
+        const demo = await DemoSeeder.of(app, settings).seed();
+        await app.close();
+        say(demo ? `Sign in as ${demo.adminEmail} with ${demo.adminPassword}` : 'DEMO_SEED is off.');
+      }),
+  },
+  replay: {
+    help: 'deliver a dead letter again: replay <tenant id> <dead letter id>',
+    run: ([tenantId, id], say) =>
+      onOwnEngines(async (settings) => {
+        if (!isId(tenantId) || !isId(id)) throw new Error('Usage: replay <tenant id> <dead letter id>');
+        const app = await createApp({ ...settings, process: { ...settings.process, role: 'api' } }, { embedded: false });
+        await app.init();
+        const letters = app.get(DeadLetters);
+        const actor = { kind: 'system', id: 'cli' } as const;
+        await runInContext({ tenantId, actor, traceId: newId() }, () => letters.replay(id));
+        await app.close();
+        say('Queued; a worker takes it from here.');
+      }),
+  },
+  openapi: {
+    help: 'write openapi/openapi.json [--check]',
+    run: (args, say) =>
+      onScratchEngines(async ({ databaseUrl, redisUrl }) => {
+        const settings = loadSettings({
+          DATABASE_URL: databaseUrl,
+          REDIS_URL: redisUrl,
+          LOG_LEVEL: 'error',
+          LOG_DESTINATION: 'stdout',
+          NODE_ENV: 'test',
+          JWT_SECRET: 'only-to-build-the-document-with-it',
+          SECRET_KEY: Buffer.alloc(32).toString('base64'),
+        });
+        const app = await createApp(settings, { embedded: false });
+        const document = buildOpenApi(app);
+        const faults = openApiFaults(document);
+        if (faults.length > 0) throw new Error(`The document has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+        const text = `${JSON.stringify(document, null, 2)}\n`;
+        await keep('openapi/openapi.json', text, args, say, 'npm run openapi');
+        await app.close();
+      }),
+  },
+  schema: {
+    help: 'write migrations/schema.txt [--check]',
+    run: (args, say) =>
+      onScratchEngines(async ({ databaseUrl }) => {
+        await migrate(databaseUrl, MIGRATIONS);
+        const text = await schemaSnapshot(databaseUrl);
+        await keep('migrations/schema.txt', text, args, say, 'npm run cli -- schema');
+      }),
+  },
+  'env-example': {
+    help: 'write .env.example [--check]',
+    run: (args, say) => keep('.env.example', envExample(), args, say, 'npm run cli -- env-example'),
+  },
+};

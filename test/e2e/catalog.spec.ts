@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { Client } from 'pg';
+import { MIGRATIONS } from '#migrations';
+import { type CatalogExceptions, catalogFaults, createDataSource, schemaSnapshot } from '#libs/persistence';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+
+const EXCEPTIONS: CatalogExceptions = {
+  // Keyed by what they are about: an event's delivery to one handler.
+  primaryKey: ['inbox_entry'],
+  // A person may belong to several businesses; the person table spans tenants.
+  spanning: ['membership: FOREIGN KEY (person_id) REFERENCES person(id)'],
+  // The relay and the sweeper; what is looked up before a tenant is known.
+  system: [
+    'outbox_event',
+    'inbox_entry',
+    'dead_letter',
+    'inbound_event',
+    'unrouted_event',
+    'channel_route',
+    'tenant',
+    'membership',
+    'person',
+    'idempotency_key',
+  ],
+};
+
+let database: TestDatabase;
+let client: Client;
+
+beforeEach(async () => {
+  database = await createTestDatabase({ empty: true });
+  await migrateUp();
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+});
+
+afterEach(async () => {
+  await client.end();
+  await database.drop();
+});
+
+const withDataSource = async <T>(work: (dataSource: ReturnType<typeof createDataSource>) => Promise<T>): Promise<T> => {
+  const dataSource = createDataSource({ url: database.url, poolSize: 1, migrations: [...MIGRATIONS] });
+  await dataSource.initialize();
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+};
+
+const migrateUp = () => withDataSource((dataSource) => dataSource.runMigrations());
+
+const faults = () => catalogFaults(database.url, EXCEPTIONS);
+
+describe('the catalog', () => {
+  it('keeps every rule of tenant isolation', async () => {
+    expect(await faults()).toEqual([]);
+  });
+
+  it.each([
+    ['a tenant table without row security', 'CREATE TABLE planted (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))', /planted: row level security is not enabled/],
+    [
+      'row security that the owner escapes',
+      'CREATE TABLE planted (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id)); ALTER TABLE planted ENABLE ROW LEVEL SECURITY',
+      /planted: row level security is not enabled and forced/,
+    ],
+    ['a policy without WITH CHECK', 'ALTER POLICY tenant_isolation ON thread WITH CHECK (true)', /thread: no policy/],
+    ['a second policy that widens the first', 'CREATE POLICY wide ON message FOR SELECT TO frontdesk_app USING (true)', /message: another policy/],
+    ['a key that spans tenants', 'CREATE UNIQUE INDEX planted ON booking (code)', /booking: .*: a unique key does not start with tenant_id/],
+    ['a system policy nobody listed', 'CREATE POLICY system_select ON message FOR SELECT TO frontdesk_system USING (true)', /message: the system role reaches it/],
+    [
+      'a definer function of the owner',
+      'CREATE FUNCTION planted() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$',
+      /planted: a SECURITY DEFINER function/,
+    ],
+  ])('catches %s', async (_what, sql, expected) => {
+    await client.query(sql);
+    expect((await faults()).join('\n')).toMatch(expected);
+  });
+});
+
+describe('migrations', () => {
+  it('lists every file of the folder, oldest first', () => {
+    const files = readdirSync('migrations').filter((file) => /^\d+-.*\.ts$/.test(file)).sort();
+    const stamps = files.map((file) => file.slice(0, 13));
+    expect(MIGRATIONS.map((migration) => migration.name.slice(-13))).toEqual(stamps);
+  });
+
+  it('go down to nothing and up again to the same schema', async () => {
+    const before = await schemaSnapshot(database.url);
+    await withDataSource(async (dataSource) => {
+      for (const _ of MIGRATIONS) await dataSource.undoLastMigration();
+    });
+    expect((await schemaSnapshot(database.url)).trim()).toBe('');
+    await migrateUp();
+    expect(await schemaSnapshot(database.url)).toBe(before);
+  });
+});
