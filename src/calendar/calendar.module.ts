@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AddExceptionHandler } from './application/add-exception/add-exception.handler.js';
 import { BrowseAvailabilityHandler } from './application/browse-availability/browse-availability.handler.js';
+import { CalendarZoneHandler } from './application/calendar-zone/calendar-zone.handler.js';
 import { CancelBookingHandler } from './application/cancel-booking/cancel-booking.handler.js';
 import { ConfirmBookingHandler } from './application/confirm-booking/confirm-booking.handler.js';
 import { CreateBookingHandler } from './application/create-booking/create-booking.handler.js';
@@ -19,6 +20,7 @@ import { ListCustomerBookingsHandler } from './application/list-customer-booking
 import { ListExceptionsHandler } from './application/list-exceptions/list-exceptions.handler.js';
 import { ListServicesHandler } from './application/list-services/list-services.handler.js';
 import { ListStaffHandler } from './application/list-staff/list-staff.handler.js';
+import { ReleaseHoldsWhenThreadClosed } from './application/on-thread-closed/release-holds-when-thread-closed.handler.js';
 import { OpeningHoursHandler } from './application/opening-hours/opening-hours.handler.js';
 import { PageServicesHandler } from './application/page-services/page-services.handler.js';
 import { PageStaffHandler } from './application/page-staff/page-staff.handler.js';
@@ -76,6 +78,7 @@ const QUERY_HANDLERS = [
   FindSlotsHandler,
   BrowseAvailabilityHandler,
   OpeningHoursHandler,
+  CalendarZoneHandler,
   ListServicesHandler,
   PageServicesHandler,
   GetServiceHandler,
@@ -107,6 +110,7 @@ const QUERY_HANDLERS = [
     SlotPlacer,
     ...COMMAND_HANDLERS,
     ...QUERY_HANDLERS,
+    ReleaseHoldsWhenThreadClosed,
   ],
 })
 export class CalendarModule {}

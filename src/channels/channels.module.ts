@@ -22,6 +22,7 @@ import { ChannelRepository } from './infrastructure/channel.repository.js';
 import { GraphEndpoint, usesSandbox } from './infrastructure/graph-endpoint.js';
 import { InboundEventRepository } from './infrastructure/inbound-event.repository.js';
 import { InboundIngestor } from './infrastructure/inbound-ingestor.js';
+import { UnroutedPruner } from './infrastructure/unrouted-pruner.js';
 import { GraphSandbox } from './infrastructure/providers/meta-whatsapp/graph-sandbox.js';
 import { GraphSandboxController } from './infrastructure/providers/meta-whatsapp/graph-sandbox.controller.js';
 import { MetaWhatsAppAdapter } from './infrastructure/providers/meta-whatsapp/meta-whatsapp.adapter.js';
@@ -32,7 +33,7 @@ import { WebchatAdapter } from './infrastructure/providers/webchat/webchat.adapt
 export class ChannelsModule {
   /** The sandbox shows what was "sent" to whoever asks, so it exists only where nothing else is sent to. */
   static forRoot(settings: Settings): DynamicModule {
-    const sandbox = usesSandbox(settings) && settings.process.environment !== 'production';
+    const sandbox = usesSandbox(settings);
     return {
       module: ChannelsModule,
       controllers: [
@@ -68,6 +69,7 @@ export class ChannelsModule {
         ChannelRepository,
         InboundEventRepository,
         InboundIngestor,
+        UnroutedPruner,
         MessageBudget,
         VisitorTokens,
         WebchatGateway,

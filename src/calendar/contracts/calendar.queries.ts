@@ -73,6 +73,9 @@ export interface OpeningHours {
 
 export class OpeningHoursQuery extends Query<OpeningHours> {}
 
+/** IANA zone in whose wall-clock time the business is booked. */
+export class CalendarZoneQuery extends Query<string> {}
+
 export interface Availability {
   timeZone: string;
   slots: SlotView[];

@@ -5,8 +5,9 @@ import { Settings } from '#libs/config';
 
 const META = 'https://graph.facebook.com';
 
-/** Whether sends go to the built-in sandbox: nobody set a Graph API, nor a token for the real one. */
-export const usesSandbox = ({ meta }: Pick<Settings, 'meta'>): boolean => meta.graphUrl === null && meta.accessToken === null;
+/** Whether sends go to the built-in sandbox: nobody set a Graph API, nor a token for the real one. Never in production. */
+export const usesSandbox = ({ meta, process }: Pick<Settings, 'meta' | 'process'>): boolean =>
+  process.environment !== 'production' && meta.graphUrl === null && meta.accessToken === null;
 
 /** Where the Graph API is: the setting, Meta, or the sandbox in this very process, whose port may be any. */
 @Injectable()

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BeginTurnCommand, CompleteTurnCommand, type TurnRefusal } from '#contracts/conversations';
+import { CalendarZoneQuery } from '#contracts/calendar';
 import { GetTenantQuery } from '#contracts/tenancy';
 import { Settings } from '#libs/config';
 import { Clock } from '#libs/kernel';
@@ -77,7 +78,9 @@ export class TurnRunner {
       return begun;
     }
     const { brief } = begun;
-    const tenant = await this.dispatcher.ask(new GetTenantQuery());
+    const profile = await this.dispatcher.ask(new GetTenantQuery());
+    // Times are spoken in the zone in which the calendar is kept.
+    const tenant = { ...profile, timeZone: await this.dispatcher.ask(new CalendarZoneQuery()) };
     const ofCustomer = brief.messages.filter((m) => m.author.kind === 'customer');
     const present = ofCustomer.filter((m) => m.seq >= brief.unansweredFrom).map((m) => m.text);
     const earlier = ofCustomer.filter((m) => m.seq < brief.unansweredFrom).map((m) => m.text);
