@@ -22,7 +22,7 @@ const NO_RAW_REPOSITORY = [
   {
     selector:
       'MemberExpression[property.name=/^(getRepository|getTreeRepository|createQueryRunner|createEntityManager)$/]',
-    message: 'Database work goes through UnitOfWork and TenantRepository of #libs/persistence.',
+    message: 'Database work goes through UnitOfWork of #libs/persistence.',
   },
 ];
 const NO_FORWARD_REF = [
@@ -35,11 +35,11 @@ const NO_FORWARD_REF = [
 const typeorm = {
   name: 'typeorm',
   importNames: ['DataSource', 'Repository', 'EntityManager', 'getConnection', 'getRepository'],
-  message: 'Database work goes through UnitOfWork and TenantRepository of #libs/persistence.',
+  message: 'Database work goes through UnitOfWork of #libs/persistence.',
 };
 const nestTypeorm = {
   name: '@nestjs/typeorm',
-  message: 'Database work goes through UnitOfWork and TenantRepository of #libs/persistence.',
+  message: 'Database work goes through UnitOfWork of #libs/persistence.',
 };
 const nestCommon = {
   name: '@nestjs/common',
@@ -64,6 +64,8 @@ const elements = [
   layer('application'),
   layer('infrastructure'),
   layer('http'),
+  // What stands around the contexts: it starts them, and sets up a demo through their public faces.
+  { type: 'shell', pattern: ['src/cli', 'src/demo'], partialMatch: false },
   { type: 'context', pattern: 'src/*', capture: ['context'], partialMatch: false },
   { type: 'lib', pattern: 'libs/*', capture: ['lib'], partialMatch: false },
   { type: 'migrations', pattern: 'migrations', partialMatch: false },
@@ -92,6 +94,12 @@ const policies = [
   {
     from: { element: { type: 'domain' } },
     allow: { to: { element: { type: 'contracts' } }, dependency: { kind: 'type' } },
+  },
+  {
+    from: { element: { type: 'shell' } },
+    allow: {
+      to: [{ element: { type: ['contracts', 'lib', 'shell', 'migrations'] } }],
+    },
   },
   // Inside a context the layers look inwards.
   {

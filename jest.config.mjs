@@ -1,4 +1,15 @@
-const esmOnly = ['@nestjs', 'nestjs-pino', 'uuid', 'p-retry', 'is-network-error', 'openai', 'tinyld', 'chrono-node', 'content-disposition', 'cookie'];
+const esmOnly = [
+  '@nestjs',
+  'nestjs-pino',
+  'uuid',
+  'p-retry',
+  'is-network-error',
+  'openai',
+  'tinyld',
+  'chrono-node',
+  'content-disposition',
+  'cookie',
+];
 
 const base = {
   rootDir: '.',

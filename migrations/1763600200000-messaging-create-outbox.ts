@@ -25,7 +25,9 @@ export class MessagingCreateOutbox1763600200000 implements MigrationInterface {
     await runner.query(
       `CREATE INDEX outbox_event_unsettled ON outbox_event (published_at) WHERE published_at IS NOT NULL AND settled_at IS NULL`,
     );
-    await runner.query(`CREATE INDEX outbox_event_settled ON outbox_event (settled_at) WHERE settled_at IS NOT NULL`);
+    await runner.query(
+      `CREATE INDEX outbox_event_settled ON outbox_event (settled_at) WHERE settled_at IS NOT NULL`,
+    );
     await protectTable(runner, 'outbox_event', { system: ['select', 'insert', 'update', 'delete'] });
 
     await runner.query(`
@@ -52,11 +54,14 @@ export class MessagingCreateOutbox1763600200000 implements MigrationInterface {
         PRIMARY KEY (tenant_id, id),
         FOREIGN KEY (tenant_id, event_id) REFERENCES outbox_event (tenant_id, id)
       )`);
-    await runner.query(`CREATE UNIQUE INDEX dead_letter_open ON dead_letter (tenant_id, event_id, handler) WHERE replayed_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX dead_letter_open ON dead_letter (tenant_id, event_id, handler) WHERE replayed_at IS NULL`,
+    );
     await protectTable(runner, 'dead_letter', { system: ['select'] });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['dead_letter', 'inbox_entry', 'outbox_event']) await runner.query(`DROP TABLE ${table}`);
+    for (const table of ['dead_letter', 'inbox_entry', 'outbox_event'])
+      await runner.query(`DROP TABLE ${table}`);
   }
 }

@@ -1,7 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { asSystemFunction } from '#libs/persistence';
 
-/** What the relay and the sweeper do across tenants: one round trip each, as the system role. */
+/**
+ * What the relay and the sweeper do across tenants: one round trip each, as the system role.
+ *
+ * Rows are found and locked by an index and then written by their place (ctid). A join back by their key would read the
+ * whole table: in a function the planner does not know how small a batch is, and takes a tenth of the rows for it.
+ */
 export class MessagingCreateRelayFunctions1763600250000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -9,12 +14,11 @@ export class MessagingCreateRelayFunctions1763600250000 implements MigrationInte
       RETURNS TABLE (tenant_id uuid, id uuid, type text, aggregate_id uuid, payload jsonb, trace_id text, available_at timestamptz)
       LANGUAGE sql AS $$
         UPDATE outbox_event e SET claimed_until = clock_timestamp() + lease
-        FROM (
-          SELECT o.tenant_id, o.id FROM outbox_event o
+        WHERE e.ctid = ANY (ARRAY(
+          SELECT o.ctid FROM outbox_event o
           WHERE o.published_at IS NULL AND (o.claimed_until IS NULL OR o.claimed_until < clock_timestamp())
           ORDER BY o.occurred_at LIMIT batch FOR UPDATE SKIP LOCKED
-        ) c
-        WHERE e.tenant_id = c.tenant_id AND e.id = c.id
+        ))
         RETURNING e.tenant_id, e.id, e.type, e.aggregate_id, e.payload, e.trace_id, e.available_at
       $$`);
     await asSystemFunction(runner, 'outbox_claim(int, interval)');
@@ -33,15 +37,15 @@ export class MessagingCreateRelayFunctions1763600250000 implements MigrationInte
 
     await runner.query(`
       CREATE FUNCTION outbox_settle(batch int) RETURNS int LANGUAGE sql AS $$
-        WITH done AS (
-          SELECT e.tenant_id, e.id FROM outbox_event e
-          WHERE e.published_at IS NOT NULL AND e.settled_at IS NULL AND NOT EXISTS (
-            SELECT 1 FROM unnest(e.handlers) h
-            WHERE NOT EXISTS (SELECT 1 FROM inbox_entry i WHERE i.tenant_id = e.tenant_id AND i.event_id = e.id AND i.handler = h))
-          ORDER BY e.published_at LIMIT batch FOR UPDATE SKIP LOCKED
-        ), settled AS (
-          UPDATE outbox_event e SET settled_at = clock_timestamp() FROM done d
-          WHERE e.tenant_id = d.tenant_id AND e.id = d.id RETURNING 1
+        WITH settled AS (
+          UPDATE outbox_event SET settled_at = clock_timestamp()
+          WHERE ctid = ANY (ARRAY(
+            SELECT e.ctid FROM outbox_event e
+            WHERE e.published_at IS NOT NULL AND e.settled_at IS NULL AND NOT EXISTS (
+              SELECT 1 FROM unnest(e.handlers) h
+              WHERE NOT EXISTS (SELECT 1 FROM inbox_entry i WHERE i.tenant_id = e.tenant_id AND i.event_id = e.id AND i.handler = h))
+            ORDER BY e.published_at LIMIT batch FOR UPDATE SKIP LOCKED
+          )) RETURNING 1
         )
         SELECT count(*)::int FROM settled
       $$`);

@@ -68,7 +68,9 @@ export class ChannelsCreateChannels1763600350000 implements MigrationInterface {
       )`);
     await runner.query(`ALTER TABLE unrouted_event ENABLE ROW LEVEL SECURITY`);
     await runner.query(`ALTER TABLE unrouted_event FORCE ROW LEVEL SECURITY`);
-    await runner.query(`CREATE POLICY system_only ON unrouted_event TO frontdesk_system USING (true) WITH CHECK (true)`);
+    await runner.query(
+      `CREATE POLICY system_only ON unrouted_event TO frontdesk_system USING (true) WITH CHECK (true)`,
+    );
     await runner.query(`GRANT SELECT, INSERT, DELETE ON unrouted_event TO frontdesk_system`);
 
     // "items" is [{ i, provider, account, fallback, external_id, kind, lane, payload, trace_id, received_at, event_id, outbox_id }].
@@ -124,6 +126,7 @@ export class ChannelsCreateChannels1763600350000 implements MigrationInterface {
     await runner.query('DROP FUNCTION prune_unrouted_events(interval)');
     await runner.query('DROP FUNCTION find_channel_route(text, text)');
     await runner.query('DROP FUNCTION ingest_inbound(jsonb)');
-    for (const table of ['unrouted_event', 'inbound_event', 'channel_route', 'channel']) await runner.query(`DROP TABLE ${table}`);
+    for (const table of ['unrouted_event', 'inbound_event', 'channel_route', 'channel'])
+      await runner.query(`DROP TABLE ${table}`);
   }
 }

@@ -122,7 +122,9 @@ export class ConversationsCreateThreads1763600400000 implements MigrationInterfa
         PRIMARY KEY (tenant_id, id),
         UNIQUE (tenant_id, channel_id, provider_message_id, status)
       )`);
-    await runner.query(`CREATE INDEX parked_status_by_recipient ON parked_status (tenant_id, channel_id, recipient, at)`);
+    await runner.query(
+      `CREATE INDEX parked_status_by_recipient ON parked_status (tenant_id, channel_id, recipient, at)`,
+    );
     await protectTable(runner, 'parked_status');
 
     await runner.query(`

@@ -72,6 +72,7 @@ export class AiCreateTurnRecords1763600500000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['tool_receipt', 'model_call', 'turn_record', 'assistant']) await runner.query(`DROP TABLE ${table}`);
+    for (const table of ['tool_receipt', 'model_call', 'turn_record', 'assistant'])
+      await runner.query(`DROP TABLE ${table}`);
   }
 }

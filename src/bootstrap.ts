@@ -21,4 +21,5 @@ export const createApp = async (settings: Settings, options: AppOptions): Promis
   return app;
 };
 
-export const migrateDatabase = (settings: Settings): Promise<string[]> => migrate(settings.database.url ?? '', MIGRATIONS);
+export const migrateDatabase = (settings: Settings): Promise<string[]> =>
+  migrate(settings.database.url ?? '', MIGRATIONS);

@@ -1,4 +1,3 @@
-import { argv, exit, stderr, stdout } from 'node:process';
 import { COMMANDS } from './cli/commands.js';
 
 const usage = (): string =>
@@ -9,16 +8,16 @@ const usage = (): string =>
     '',
   ].join('\n');
 
-const [name, ...args] = argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
 const command = name === undefined ? undefined : COMMANDS[name];
 if (!command) {
-  stderr.write(usage());
-  exit(name === undefined || name === 'help' ? 0 : 2);
+  process.stderr.write(usage());
+  process.exit(name === undefined || name === 'help' ? 0 : 2);
 }
 try {
-  await command.run(args, (line) => stdout.write(`${line}\n`));
-  exit(0);
+  await command.run(args, (line) => process.stdout.write(`${line}\n`));
+  process.exit(0);
 } catch (error) {
-  stderr.write(`${(error as Error).message}\n`);
-  exit(1);
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
 }

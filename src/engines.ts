@@ -16,7 +16,9 @@ export const withEngines = async (settings: Settings, onLost: (reason: string) =
     settings: {
       ...settings,
       // The embedded engine runs one transaction at a time: more connections would only wait in line.
-      database: database.url ? database : { ...database, url: embedded.databaseUrl, poolSize: Math.min(database.poolSize, 10) },
+      database: database.url
+        ? database
+        : { ...database, url: embedded.databaseUrl, poolSize: Math.min(database.poolSize, 10) },
       redis: redis.url ? redis : { ...redis, url: embedded.redisUrl },
     },
   };

@@ -23,7 +23,8 @@ export const serve = async (role?: Settings['process']['role']): Promise<void> =
 };
 
 const run = async (configured: Settings): Promise<void> => {
-  if (!configured.database.url || !configured.redis.url) say('Starting the embedded PostgreSQL and Valkey ...');
+  if (!configured.database.url || !configured.redis.url)
+    say('Starting the embedded PostgreSQL and Valkey ...');
   const { settings, embedded } = await withEngines(configured, (reason) => fail(new Error(reason)));
   let app: NestFastifyApplication | null = null;
   const stop = once(async () => {

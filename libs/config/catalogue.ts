@@ -1,4 +1,15 @@
-import { decimal, flag, httpUrl, integer, oneOf, optionalKey, optionalSecret, optionalText, optionalUrl, text } from './setting.js';
+import {
+  decimal,
+  flag,
+  httpUrl,
+  integer,
+  oneOf,
+  optionalKey,
+  optionalSecret,
+  optionalText,
+  optionalUrl,
+  text,
+} from './setting.js';
 
 /** Every setting there is, by group and by the name of its environment variable. `.env.example` is made from this. */
 export const CATALOGUE = {
@@ -6,83 +17,241 @@ export const CATALOGUE = {
     role: ['ROLE', oneOf(['all', 'api', 'worker'], 'all', 'What this process does: HTTP, jobs, or both.')],
     environment: [
       'NODE_ENV',
-      oneOf(['development', 'production', 'test'], 'development', 'production refuses generated secrets and embedded engines.'),
+      oneOf(
+        ['development', 'production', 'test'],
+        'development',
+        'production refuses generated secrets and embedded engines.',
+      ),
     ],
     dataDir: ['DATA_DIR', text('.data', 'Where the embedded engines, generated secrets and logs live.')],
   },
   http: {
     host: ['HOST', text('127.0.0.1', 'Address to listen on; 0.0.0.0 in a container.')],
     port: ['PORT', integer(3000, { min: 0, max: 65535 }, 'Port to listen on; 0 takes a free one.')],
-    publicUrl: ['PUBLIC_URL', optionalUrl(['http:', 'https:'], 'Where the outside reaches this installation; the listening address when empty.')],
-    trustProxy: ['TRUST_PROXY', flag(false, 'Take the client address from X-Forwarded-For of the proxy in front.')],
-    bodyLimitBytes: ['BODY_LIMIT_BYTES', integer(1_048_576, { min: 1024, max: 104_857_600 }, 'Largest accepted request body.')],
-    loginAttemptsPerMinute: ['LOGIN_ATTEMPTS_PER_MINUTE', integer(10, { min: 1, max: 10_000 }, 'Failed logins per account and address before 429.')],
+    publicUrl: [
+      'PUBLIC_URL',
+      optionalUrl(
+        ['http:', 'https:'],
+        'Where the outside reaches this installation; the listening address when empty.',
+      ),
+    ],
+    trustProxy: [
+      'TRUST_PROXY',
+      flag(false, 'Take the client address from X-Forwarded-For of the proxy in front.'),
+    ],
+    bodyLimitBytes: [
+      'BODY_LIMIT_BYTES',
+      integer(1_048_576, { min: 1024, max: 104_857_600 }, 'Largest accepted request body.'),
+    ],
+    loginAttemptsPerMinute: [
+      'LOGIN_ATTEMPTS_PER_MINUTE',
+      integer(10, { min: 1, max: 10_000 }, 'Failed logins per account and address before 429.'),
+    ],
   },
   database: {
-    url: ['DATABASE_URL', optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL 17 with pgvector; embedded PGlite when empty.', { secret: true })],
+    url: [
+      'DATABASE_URL',
+      optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL 17 with pgvector; embedded PGlite when empty.', {
+        secret: true,
+      }),
+    ],
     poolSize: ['DATABASE_POOL_SIZE', integer(20, { min: 2, max: 500 }, 'Connections per process.')],
     migrateOnStart: ['MIGRATE_ON_START', flag(true, 'Run pending migrations when the process starts.')],
   },
   redis: {
-    url: ['REDIS_URL', optionalUrl(['redis:', 'rediss:'], 'Valkey or Redis; embedded Valkey when empty.', { secret: true })],
+    url: [
+      'REDIS_URL',
+      optionalUrl(['redis:', 'rediss:'], 'Valkey or Redis; embedded Valkey when empty.', { secret: true }),
+    ],
     prefix: ['REDIS_PREFIX', text('frontdesk', 'Prefix of every key and queue.')],
   },
   log: {
-    level: ['LOG_LEVEL', oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info', 'Least severe level that is logged.')],
-    destination: ['LOG_DESTINATION', text('auto', 'stdout, a file path, or auto: a file under DATA_DIR on embedded engines, stdout otherwise.')],
+    level: [
+      'LOG_LEVEL',
+      oneOf(
+        ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+        'info',
+        'Least severe level that is logged.',
+      ),
+    ],
+    destination: [
+      'LOG_DESTINATION',
+      text(
+        'auto',
+        'stdout, a file path, or auto: a file under DATA_DIR on embedded engines, stdout otherwise.',
+      ),
+    ],
   },
   security: {
-    jwtSecret: ['JWT_SECRET', optionalSecret('Signs access tokens (HS256). Generated under DATA_DIR when empty; required in production.')],
-    secretKey: ['SECRET_KEY', optionalKey('Encrypts stored credentials (AES-256-GCM). Generated under DATA_DIR when empty; required in production.')],
-    accessTokenSeconds: ['ACCESS_TOKEN_SECONDS', integer(900, { min: 60, max: 3600 }, 'Life of an access token.')],
+    jwtSecret: [
+      'JWT_SECRET',
+      optionalSecret(
+        'Signs access tokens (HS256). Generated under DATA_DIR when empty; required in production.',
+      ),
+    ],
+    secretKey: [
+      'SECRET_KEY',
+      optionalKey(
+        'Encrypts stored credentials (AES-256-GCM). Generated under DATA_DIR when empty; required in production.',
+      ),
+    ],
+    accessTokenSeconds: [
+      'ACCESS_TOKEN_SECONDS',
+      integer(900, { min: 60, max: 3600 }, 'Life of an access token.'),
+    ],
     refreshTokenDays: ['REFRESH_TOKEN_DAYS', integer(30, { min: 1, max: 365 }, 'Life of a refresh token.')],
   },
   messaging: {
-    relayPollMs: ['RELAY_POLL_MS', integer(500, { min: 10, max: 60_000 }, 'How often the relay looks at the outbox when nobody woke it.')],
+    relayPollMs: [
+      'RELAY_POLL_MS',
+      integer(500, { min: 10, max: 60_000 }, 'How often the relay looks at the outbox when nobody woke it.'),
+    ],
     relayBatch: ['RELAY_BATCH', integer(100, { min: 1, max: 1000 }, 'Events claimed at once.')],
-    sweepEveryMs: ['SWEEP_EVERY_MS', integer(5_000, { min: 100, max: 600_000 }, 'How often undelivered events are looked for.')],
-    sweepAfterMs: ['SWEEP_AFTER_MS', integer(30_000, { min: 100, max: 3_600_000 }, 'Age at which a published event without an inbox row is queued again.')],
-    stalledEveryMs: ['STALLED_EVERY_MS', integer(5_000, { min: 200, max: 300_000 }, 'How often jobs of dead workers are looked for.')],
-    lockMs: ['JOB_LOCK_MS', integer(10_000, { min: 500, max: 600_000 }, 'How long a job is a worker’s before it must have renewed it.')],
-    inboundConcurrency: ['INBOUND_CONCURRENCY', integer(16, { min: 1, max: 500 }, 'Inbound events handled at once per process.')],
-    turnConcurrency: ['TURN_CONCURRENCY', integer(32, { min: 1, max: 500 }, 'Turns composed at once per process.')],
-    sendConcurrency: ['SEND_CONCURRENCY', integer(16, { min: 1, max: 500 }, 'Messages sent at once per process.')],
-    eventConcurrency: ['EVENT_CONCURRENCY', integer(8, { min: 1, max: 500 }, 'Other events handled at once per process.')],
+    sweepEveryMs: [
+      'SWEEP_EVERY_MS',
+      integer(5_000, { min: 100, max: 600_000 }, 'How often undelivered events are looked for.'),
+    ],
+    sweepAfterMs: [
+      'SWEEP_AFTER_MS',
+      integer(
+        30_000,
+        { min: 100, max: 3_600_000 },
+        'Age at which a published event without an inbox row is queued again.',
+      ),
+    ],
+    stalledEveryMs: [
+      'STALLED_EVERY_MS',
+      integer(5_000, { min: 200, max: 300_000 }, 'How often jobs of dead workers are looked for.'),
+    ],
+    lockMs: [
+      'JOB_LOCK_MS',
+      integer(
+        10_000,
+        { min: 500, max: 600_000 },
+        'How long a job is a worker’s before it must have renewed it.',
+      ),
+    ],
+    inboundConcurrency: [
+      'INBOUND_CONCURRENCY',
+      integer(16, { min: 1, max: 500 }, 'Inbound events handled at once per process.'),
+    ],
+    turnConcurrency: [
+      'TURN_CONCURRENCY',
+      integer(32, { min: 1, max: 500 }, 'Turns composed at once per process.'),
+    ],
+    sendConcurrency: [
+      'SEND_CONCURRENCY',
+      integer(16, { min: 1, max: 500 }, 'Messages sent at once per process.'),
+    ],
+    eventConcurrency: [
+      'EVENT_CONCURRENCY',
+      integer(8, { min: 1, max: 500 }, 'Other events handled at once per process.'),
+    ],
   },
   meta: {
-    graphUrl: ['META_GRAPH_URL', optionalUrl(['http:', 'https:'], 'Graph API. The built-in sandbox when neither this nor META_ACCESS_TOKEN is set; https://graph.facebook.com with a token.')],
+    graphUrl: [
+      'META_GRAPH_URL',
+      optionalUrl(
+        ['http:', 'https:'],
+        'Graph API. The built-in sandbox when neither this nor META_ACCESS_TOKEN is set; https://graph.facebook.com with a token.',
+      ),
+    ],
     graphVersion: ['META_GRAPH_VERSION', text('v23.0', 'Graph API version, part of every path.')],
-    accessToken: ['META_ACCESS_TOKEN', optionalText('Token of the demo salon’s WhatsApp channel; other channels keep their own.', { secret: true })],
-    appSecret: ['META_APP_SECRET', optionalText('Verifies X-Hub-Signature-256. Generated under DATA_DIR for the demo when empty.', { secret: true })],
-    verifyToken: ['META_VERIFY_TOKEN', optionalText('Answers Meta’s webhook handshake. Generated under DATA_DIR for the demo when empty.', { secret: true })],
-    typingIndicator: ['META_TYPING_INDICATOR', flag(false, 'Mark WhatsApp messages as read and show "typing" while an answer is composed.')],
-    timeoutMs: ['META_TIMEOUT_MS', integer(10_000, { min: 100, max: 120_000 }, 'Longest wait for one Graph API request.')],
+    accessToken: [
+      'META_ACCESS_TOKEN',
+      optionalText('Token of the demo salon’s WhatsApp channel; other channels keep their own.', {
+        secret: true,
+      }),
+    ],
+    appSecret: [
+      'META_APP_SECRET',
+      optionalText('Verifies X-Hub-Signature-256. Generated under DATA_DIR for the demo when empty.', {
+        secret: true,
+      }),
+    ],
+    verifyToken: [
+      'META_VERIFY_TOKEN',
+      optionalText('Answers Meta’s webhook handshake. Generated under DATA_DIR for the demo when empty.', {
+        secret: true,
+      }),
+    ],
+    typingIndicator: [
+      'META_TYPING_INDICATOR',
+      flag(false, 'Mark WhatsApp messages as read and show "typing" while an answer is composed.'),
+    ],
+    timeoutMs: [
+      'META_TIMEOUT_MS',
+      integer(10_000, { min: 100, max: 120_000 }, 'Longest wait for one Graph API request.'),
+    ],
   },
   sending: {
-    attempts: ['SEND_ATTEMPTS', integer(8, { min: 1, max: 50 }, 'Tries of one message before the dead letter.')],
-    backoffMs: ['SEND_BACKOFF_MS', integer(1_000, { min: 1, max: 600_000 }, 'First pause between tries; doubles, with jitter.')],
-    unknownOutcomeWaitMs: ['SEND_UNKNOWN_OUTCOME_WAIT_MS', integer(15_000, { min: 0, max: 600_000 }, 'After a send whose outcome is not known: how long a delivery status is awaited before it is sent again.')],
+    attempts: [
+      'SEND_ATTEMPTS',
+      integer(8, { min: 1, max: 50 }, 'Tries of one message before the dead letter.'),
+    ],
+    backoffMs: [
+      'SEND_BACKOFF_MS',
+      integer(1_000, { min: 1, max: 600_000 }, 'First pause between tries; doubles, with jitter.'),
+    ],
+    unknownOutcomeWaitMs: [
+      'SEND_UNKNOWN_OUTCOME_WAIT_MS',
+      integer(
+        15_000,
+        { min: 0, max: 600_000 },
+        'After a send whose outcome is not known: how long a delivery status is awaited before it is sent again.',
+      ),
+    ],
   },
   ai: {
     baseUrl: ['OPENAI_BASE_URL', httpUrl('https://api.openai.com/v1', 'Any OpenAI-compatible server.')],
-    apiKey: ['OPENAI_API_KEY', optionalText('Model key; the offline rule-based model answers when empty.', { secret: true })],
+    apiKey: [
+      'OPENAI_API_KEY',
+      optionalText('Model key; the offline rule-based model answers when empty.', { secret: true }),
+    ],
     model: ['OPENAI_MODEL', text('gpt-4o-mini', 'Default model of an assistant.')],
     temperature: ['AI_TEMPERATURE', decimal(0.3, { min: 0, max: 2 }, 'Default temperature.')],
-    maxTokens: ['AI_MAX_TOKENS', integer(700, { min: 16, max: 32_000 }, 'Default limit of tokens per completion.')],
-    timeoutMs: ['AI_TIMEOUT_MS', integer(30_000, { min: 50, max: 300_000 }, 'Longest wait for one completion.')],
-    attempts: ['AI_ATTEMPTS', integer(3, { min: 1, max: 10 }, 'Tries of one completion on 429, 5xx and lost connections.')],
-    backoffMs: ['AI_BACKOFF_MS', integer(500, { min: 1, max: 60_000 }, 'First pause between tries; doubles, with jitter.')],
+    maxTokens: [
+      'AI_MAX_TOKENS',
+      integer(700, { min: 16, max: 32_000 }, 'Default limit of tokens per completion.'),
+    ],
+    timeoutMs: [
+      'AI_TIMEOUT_MS',
+      integer(30_000, { min: 50, max: 300_000 }, 'Longest wait for one completion.'),
+    ],
+    attempts: [
+      'AI_ATTEMPTS',
+      integer(3, { min: 1, max: 10 }, 'Tries of one completion on 429, 5xx and lost connections.'),
+    ],
+    backoffMs: [
+      'AI_BACKOFF_MS',
+      integer(500, { min: 1, max: 60_000 }, 'First pause between tries; doubles, with jitter.'),
+    ],
     maxToolRounds: ['AI_MAX_TOOL_ROUNDS', integer(8, { min: 1, max: 30 }, 'Model calls in one turn.')],
   },
   conversations: {
-    quietWindowMs: ['TURN_QUIET_MS', integer(1_500, { min: 0, max: 60_000 }, 'A turn starts when the customer has been quiet this long ...')],
+    quietWindowMs: [
+      'TURN_QUIET_MS',
+      integer(1_500, { min: 0, max: 60_000 }, 'A turn starts when the customer has been quiet this long ...'),
+    ],
     maxWaitMs: ['TURN_MAX_WAIT_MS', integer(8_000, { min: 0, max: 300_000 }, '... or has waited this long.')],
-    historyMessages: ['TURN_HISTORY_MESSAGES', integer(40, { min: 2, max: 500 }, 'Messages of the thread that a turn looks back on.')],
+    historyMessages: [
+      'TURN_HISTORY_MESSAGES',
+      integer(40, { min: 2, max: 500 }, 'Messages of the thread that a turn looks back on.'),
+    ],
   },
   demo: {
-    seed: ['DEMO_SEED', flag(true, 'Seed the demo salon when the database is empty and NODE_ENV is not production.')],
+    seed: [
+      'DEMO_SEED',
+      flag(true, 'Seed the demo salon when the database is empty and NODE_ENV is not production.'),
+    ],
     adminEmail: ['DEMO_ADMIN_EMAIL', text('owner@demo-salon.example', 'Login of the demo administrator.')],
-    adminPassword: ['DEMO_ADMIN_PASSWORD', optionalText('Password of the demo administrator; generated when empty.', { secret: true })],
-    phoneNumberId: ['DEMO_PHONE_NUMBER_ID', text('106540352242922', 'phone_number_id of the demo salon’s WhatsApp channel.')],
+    adminPassword: [
+      'DEMO_ADMIN_PASSWORD',
+      optionalText('Password of the demo administrator; generated when empty.', { secret: true }),
+    ],
+    phoneNumberId: [
+      'DEMO_PHONE_NUMBER_ID',
+      text('106540352242922', 'phone_number_id of the demo salon’s WhatsApp channel.'),
+    ],
   },
 } as const;

@@ -9,7 +9,12 @@ export interface Setting<T> {
 
 type Options = { secret?: boolean; example?: string };
 
-const setting = <T>(parse: (text: string) => T, fallback: T, doc: string, options: Options = {}): Setting<T> => ({
+const setting = <T>(
+  parse: (text: string) => T,
+  fallback: T,
+  doc: string,
+  options: Options = {},
+): Setting<T> => ({
   parse,
   fallback,
   doc,
@@ -21,9 +26,11 @@ const fail = (reason: string): never => {
   throw new Error(reason);
 };
 
-export const text = (fallback: string, doc: string, options?: Options) => setting((v) => v, fallback, doc, options);
+export const text = (fallback: string, doc: string, options?: Options) =>
+  setting((v) => v, fallback, doc, options);
 
-export const optionalText = (doc: string, options?: Options) => setting<string | null>((v) => v, null, doc, options);
+export const optionalText = (doc: string, options?: Options) =>
+  setting<string | null>((v) => v, null, doc, options);
 
 export const integer = (fallback: number, range: { min: number; max: number }, doc: string) =>
   setting(
@@ -64,11 +71,13 @@ export const oneOf = <const T extends string>(values: readonly T[], fallback: T,
 
 const parseUrl = (protocols: readonly string[]) => (v: string) => {
   const url = URL.canParse(v) ? new URL(v) : fail('must be a URL');
-  if (!protocols.includes(url.protocol)) fail(`must start with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  if (!protocols.includes(url.protocol))
+    fail(`must start with ${protocols.map((p) => `${p}//`).join(' or ')}`);
   return v.replace(/\/+$/, '');
 };
 
-export const httpUrl = (fallback: string, doc: string) => setting(parseUrl(['http:', 'https:']), fallback, doc);
+export const httpUrl = (fallback: string, doc: string) =>
+  setting(parseUrl(['http:', 'https:']), fallback, doc);
 
 export const optionalUrl = (protocols: readonly string[], doc: string, options?: Options) =>
   setting<string | null>(parseUrl(protocols), null, doc, options);
@@ -76,7 +85,10 @@ export const optionalUrl = (protocols: readonly string[], doc: string, options?:
 /** A key of exactly 32 bytes, written in base64. */
 export const optionalKey = (doc: string) =>
   setting<string | null>(
-    (v) => (Buffer.from(v, 'base64').length === 32 ? v : fail('must be 32 bytes in base64 (openssl rand -base64 32)')),
+    (v) =>
+      Buffer.from(v, 'base64').length === 32
+        ? v
+        : fail('must be 32 bytes in base64 (openssl rand -base64 32)'),
     null,
     doc,
     { secret: true },

@@ -9,7 +9,8 @@ describe('loadSettings', () => {
   });
 
   it('names every wrong variable at once, and does not repeat a secret', () => {
-    const load = () => loadSettings({ PORT: '99999', ROLE: 'boss', SECRET_KEY: 'short-secret', AI_TEMPERATURE: 'hot' });
+    const load = () =>
+      loadSettings({ PORT: '99999', ROLE: 'boss', SECRET_KEY: 'short-secret', AI_TEMPERATURE: 'hot' });
     expect(load).toThrow(/PORT="99999" must be a whole number from 0 to 65535/);
     expect(load).toThrow(/ROLE="boss" must be one of all, api, worker/);
     expect(load).toThrow(/AI_TEMPERATURE="hot" must be a number from 0 to 2/);
@@ -19,11 +20,15 @@ describe('loadSettings', () => {
 
   it('strips the slash at the end of a URL and refuses other protocols', () => {
     expect(loadSettings({ META_GRAPH_URL: 'http://127.0.0.1:9/' }).meta.graphUrl).toBe('http://127.0.0.1:9');
-    expect(() => loadSettings({ DATABASE_URL: 'mysql://x' })).toThrow(/DATABASE_URL must start with postgres:\/\//);
+    expect(() => loadSettings({ DATABASE_URL: 'mysql://x' })).toThrow(
+      /DATABASE_URL must start with postgres:\/\//,
+    );
   });
 
   it('refuses production without the secrets and engines that it must not make up', () => {
-    expect(() => loadSettings({ NODE_ENV: 'production' })).toThrow(/DATABASE_URL is required when NODE_ENV=production/);
+    expect(() => loadSettings({ NODE_ENV: 'production' })).toThrow(
+      /DATABASE_URL is required when NODE_ENV=production/,
+    );
   });
 
   it('documents every variable in .env.example', () => {

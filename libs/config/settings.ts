@@ -5,7 +5,9 @@ type Catalogue = typeof CATALOGUE;
 type ValueOf<S> = S extends Setting<infer T> ? T : never;
 type SettingsTree = {
   readonly [G in keyof Catalogue]: {
-    readonly [K in keyof Catalogue[G]]: Catalogue[G][K] extends readonly [string, infer S] ? ValueOf<S> : never;
+    readonly [K in keyof Catalogue[G]]: Catalogue[G][K] extends readonly [string, infer S]
+      ? ValueOf<S>
+      : never;
   };
 };
 
@@ -13,9 +15,16 @@ type SettingsTree = {
 export abstract class Settings {}
 export interface Settings extends SettingsTree {}
 
-const entries = function* (): Generator<{ group: string; key: string; name: string; setting: Setting<unknown> }> {
+const entries = function* (): Generator<{
+  group: string;
+  key: string;
+  name: string;
+  setting: Setting<unknown>;
+}> {
   for (const [group, members] of Object.entries(CATALOGUE))
-    for (const [key, [name, setting]] of Object.entries(members as Record<string, readonly [string, Setting<unknown>]>))
+    for (const [key, [name, setting]] of Object.entries(
+      members as Record<string, readonly [string, Setting<unknown>]>,
+    ))
       yield { group, key, name, setting };
 };
 
@@ -46,7 +55,13 @@ export const loadSettings = (environment: Environment): Settings => {
   return settings;
 };
 
-const missingInProduction = ({ process: { environment }, database, redis, security, meta }: Settings): string[] => {
+const missingInProduction = ({
+  process: { environment },
+  database,
+  redis,
+  security,
+  meta,
+}: Settings): string[] => {
   if (environment !== 'production') return [];
   const required = {
     DATABASE_URL: database.url,
@@ -63,7 +78,9 @@ const missingInProduction = ({ process: { environment }, database, redis, securi
 
 /** The text of `.env.example`: every variable, commented out, with its default. */
 export const envExample = (): string => {
-  const lines = ['# Every setting of Frontdesk with its default. Copy to .env and uncomment what you change.'];
+  const lines = [
+    '# Every setting of Frontdesk with its default. Copy to .env and uncomment what you change.',
+  ];
   let current = '';
   for (const { group, name, setting } of entries()) {
     if (group !== current) lines.push('', `# --- ${group} ---`);

@@ -24,7 +24,11 @@ export class DomainError extends Error {
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
-    readonly options: { facts?: Record<string, unknown>; errors?: ErrorDetail[]; retryAfterSeconds?: number } = {},
+    readonly options: {
+      facts?: Record<string, unknown>;
+      errors?: ErrorDetail[];
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     super(message);
     this.name = 'DomainError';
@@ -51,13 +55,21 @@ export class ProviderError extends Error {
     readonly provider: string,
     readonly failure: ProviderFailure,
     message: string,
-    readonly details: { status?: number; code?: string; title?: string; retryAfterMs?: number; raw?: unknown } = {},
+    readonly details: {
+      status?: number;
+      code?: string;
+      title?: string;
+      retryAfterMs?: number;
+      raw?: unknown;
+    } = {},
   ) {
     super(message);
     this.name = 'ProviderError';
   }
 
   get retryable(): boolean {
-    return this.failure === 'transient' || this.failure === 'rate-limited' || this.failure === 'unknown-outcome';
+    return (
+      this.failure === 'transient' || this.failure === 'rate-limited' || this.failure === 'unknown-outcome'
+    );
   }
 }

@@ -4,5 +4,6 @@ export * from './domain-event.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './money.js';
+export * from './storable.js';
 export * from './canonical-json.js';
 export * from './context.js';

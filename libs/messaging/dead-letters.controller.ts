@@ -14,7 +14,8 @@ export class DeadLettersController {
   @ApiOperation({
     operationId: 'listDeadLetters',
     summary: 'List deliveries that were given up',
-    description: 'Newest first. A message that a provider rejected is here, and is marked failed in its thread.',
+    description:
+      'Newest first. A message that a provider rejected is here, and is marked failed in its thread.',
   })
   @ApiOkResponse({ type: DeadLetterPageDto })
   async list(@Query() query: ListDeadLettersQueryDto): Promise<DeadLetterPageDto> {

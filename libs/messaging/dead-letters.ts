@@ -34,7 +34,15 @@ export class DeadLetters {
       this.uow.execute(
         `INSERT INTO dead_letter (tenant_id, id, event_id, handler, event_type, error, attempts)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-        [job.tenantId, newId(), job.event.id, job.handler, job.event.type, error.message.slice(0, 2000), attempts],
+        [
+          job.tenantId,
+          newId(),
+          job.event.id,
+          job.handler,
+          job.event.type,
+          error.message.slice(0, 2000),
+          attempts,
+        ],
       ),
     );
   }
@@ -60,10 +68,10 @@ export class DeadLetters {
         [currentTenant(), id],
       );
       if (!updated) throw await this.refusal(id);
-      const [event] = await this.uow.query<OutboxRow>('SELECT * FROM outbox_event WHERE tenant_id = $1 AND id = $2', [
-        currentTenant(),
-        updated.eventId,
-      ]);
+      const [event] = await this.uow.query<OutboxRow>(
+        'SELECT * FROM outbox_event WHERE tenant_id = $1 AND id = $2',
+        [currentTenant(), updated.eventId],
+      );
       return { letter: updated, row: event };
     });
     const handler = this.registry.find(letter.handler);

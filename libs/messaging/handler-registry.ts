@@ -32,7 +32,7 @@ export class HandlerRegistry implements OnModuleInit {
       if (!metatype || typeof metatype !== 'function') continue;
       const options = this.reflector.get<HandlesEventOptions | undefined>(HANDLES_EVENT, metatype);
       if (!options) continue;
-      if (!(instance instanceof EventHandler)) throw new Error(`${metatype.name} must extend EventHandler`);
+      if (!isHandler(instance)) throw new Error(`${metatype.name} must extend EventHandler`);
       if (this.byName.has(options.name)) throw new Error(`two event handlers are named ${options.name}`);
       const handler: RegisteredHandler = { instance, options: this.resolve(options) };
       this.byName.set(options.name, handler);
@@ -61,3 +61,5 @@ export class HandlerRegistry implements OnModuleInit {
     };
   }
 }
+
+const isHandler = (instance: unknown): instance is EventHandler => instance instanceof EventHandler;

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import type { Job } from 'bull';
 import { Settings } from '#libs/config';
 import { runInContext } from '#libs/kernel';
@@ -26,7 +31,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     if (this.settings.process.role === 'api') return;
-    const { inboundConcurrency, turnConcurrency, sendConcurrency, eventConcurrency } = this.settings.messaging;
+    const { inboundConcurrency, turnConcurrency, sendConcurrency, eventConcurrency } =
+      this.settings.messaging;
     const concurrency: Record<QueueName, number> = {
       inbound: inboundConcurrency,
       turns: turnConcurrency,
@@ -35,7 +41,9 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     };
     for (const [name, queue] of this.queues.all())
       // The promise ends when the queue closes.
-      void queue.process(DELIVER, concurrency[name], (job: Job<DeliveryJob>) => this.run(job)).catch(() => undefined);
+      void queue
+        .process(DELIVER, concurrency[name], (job: Job<DeliveryJob>) => this.run(job))
+        .catch(() => undefined);
   }
 
   /** Lets running jobs finish before the database goes. */
@@ -48,14 +56,17 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     if (!handler) throw new Error(`no handler is named ${job.data.handler} in this release`);
     const stop = this.metrics.startDelivery(handler.options.name);
     const { tenantId, traceId } = job.data;
-    await runInContext({ tenantId, traceId, actor: { kind: 'system', id: handler.options.name } }, async () => {
-      try {
-        await this.deliver(job, handler);
-        stop('done');
-      } catch (error) {
-        stop(await this.afterFailure(job, handler, error as Error));
-      }
-    });
+    await runInContext(
+      { tenantId, traceId, actor: { kind: 'system', id: handler.options.name } },
+      async () => {
+        try {
+          await this.deliver(job, handler);
+          stop('done');
+        } catch (error) {
+          stop(await this.afterFailure(job, handler, error as Error));
+        }
+      },
+    );
   }
 
   private async deliver(job: Job<DeliveryJob>, handler: RegisteredHandler): Promise<void> {
@@ -81,7 +92,11 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Answers the outcome; throws on when Bull is to retry. */
-  private async afterFailure(job: Job<DeliveryJob>, handler: RegisteredHandler, error: Error): Promise<string> {
+  private async afterFailure(
+    job: Job<DeliveryJob>,
+    handler: RegisteredHandler,
+    error: Error,
+  ): Promise<string> {
     if (error instanceof Defer) {
       await this.queues.addLater({ ...job.data, defers: (job.data.defers ?? 0) + 1 }, handler, error.delayMs);
       return 'deferred';

@@ -38,9 +38,11 @@ export class MessagingMetrics {
       help: 'Unpublished events, age in seconds of the oldest, open dead letters',
       labelNames: ['what'],
       async collect() {
-        const [lag] = await system.call<{ unpublished: number; oldest_seconds: number; dead_letters: number }>(
-          'outbox_lag',
-        );
+        const [lag] = await system.call<{
+          unpublished: number;
+          oldest_seconds: number;
+          dead_letters: number;
+        }>('outbox_lag');
         this.set({ what: 'unpublished' }, lag?.unpublished ?? 0);
         this.set({ what: 'oldest_seconds' }, lag?.oldest_seconds ?? 0);
         this.set({ what: 'dead_letters' }, lag?.dead_letters ?? 0);

@@ -20,7 +20,9 @@ export class DeliveryQueues implements OnModuleInit {
     @Inject(getQueueToken('sends')) sends: Queue<DeliveryJob>,
     @Inject(getQueueToken('events')) events: Queue<DeliveryJob>,
   ) {
-    this.queues = new Map(Object.entries({ inbound, turns, sends, events }) as [QueueName, Queue<DeliveryJob>][]);
+    this.queues = new Map(
+      Object.entries({ inbound, turns, sends, events }) as [QueueName, Queue<DeliveryJob>][],
+    );
   }
 
   onModuleInit(): void {
@@ -41,7 +43,10 @@ export class DeliveryQueues implements OnModuleInit {
   /** Adds the jobs of many rows with one call per queue. Adding a job that is there already changes nothing. */
   async add(deliveries: readonly { row: OutboxRow; handler: RegisteredHandler }[]): Promise<void> {
     const now = this.clock.now().getTime();
-    const perQueue = new Map<QueueName, { job: DeliveryJob; delayMs: number; handler: RegisteredHandler }[]>();
+    const perQueue = new Map<
+      QueueName,
+      { job: DeliveryJob; delayMs: number; handler: RegisteredHandler }[]
+    >();
     for (const { row, handler } of deliveries) {
       const delayMs = row.available_at ? Math.max(0, row.available_at.getTime() - now) : 0;
       const list = perQueue.get(handler.options.queue) ?? [];
@@ -50,7 +55,11 @@ export class DeliveryQueues implements OnModuleInit {
     }
     for (const [name, list] of perQueue)
       await this.get(name).addBulk(
-        list.map(({ job, delayMs, handler }) => ({ name: DELIVER, data: job, opts: jobOptions(job, handler, delayMs) })),
+        list.map(({ job, delayMs, handler }) => ({
+          name: DELIVER,
+          data: job,
+          opts: jobOptions(job, handler, delayMs),
+        })),
       );
   }
 

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { Settings } from '#libs/config';
 import { SystemFunctions } from '#libs/persistence';
 import type { OutboxRow } from './delivery-job.js';
@@ -63,10 +68,15 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   private async relayBatch(): Promise<number> {
-    const rows = await this.system.call<OutboxRow>('outbox_claim', [this.settings.messaging.relayBatch, LEASE]);
+    const rows = await this.system.call<OutboxRow>('outbox_claim', [
+      this.settings.messaging.relayBatch,
+      LEASE,
+    ]);
     if (rows.length === 0) return 0;
     const routed = rows.map((row) => ({ row, handlers: this.registry.handlersOf(row.type) }));
-    await this.queues.add(routed.flatMap(({ row, handlers }) => handlers.map((handler) => ({ row, handler }))));
+    await this.queues.add(
+      routed.flatMap(({ row, handlers }) => handlers.map((handler) => ({ row, handler }))),
+    );
     const published = routed.map(({ row, handlers }) => ({
       tenant_id: row.tenant_id,
       id: row.id,

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { Settings } from '#libs/config';
 import { SystemFunctions } from '#libs/persistence';
 import type { OutboxRow } from './delivery-job.js';
@@ -46,12 +51,15 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       await this.requeue();
       await this.untilDry('outbox_prune', [KEEP_SETTLED, BATCH]);
     } catch (error) {
-      this.logger.warn({ err: error }, 'the sweeper could not reach the database or Redis; it tries again later');
+      this.logger.warn(
+        { err: error },
+        'the sweeper could not reach the database or Redis; it tries again later',
+      );
     }
   }
 
   private async untilDry(name: 'outbox_settle' | 'outbox_prune', args: unknown[]): Promise<void> {
-    for (let moved = BATCH; moved === BATCH; ) {
+    for (let moved = BATCH; moved === BATCH;) {
       const [row] = await this.system.call<Record<string, number>>(name, args);
       moved = row?.[name] ?? 0;
     }

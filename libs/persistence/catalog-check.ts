@@ -94,7 +94,9 @@ export const catalogFaults = async (url: string, exceptions: CatalogExceptions):
     for (const { sql, fault, except } of RULES) {
       const allowed = except ? exceptions[except] : [];
       for (const { what } of await dataSource.query<{ what: string }[]>(sql))
-        if (!allowed.some((entry) => what === entry || (except === 'spanning' && what.startsWith(`${entry}:`))))
+        if (
+          !allowed.some((entry) => what === entry || (except === 'spanning' && what.startsWith(`${entry}:`)))
+        )
           faults.push(`${what}: ${fault}`);
     }
     return faults.sort();

@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { types } from 'pg';
 
 // bigint (oid 20) arrives as text by default; sequence numbers and micro-units of ours stay far below 2^53.
-types.setTypeParser(20, Number);
+types.setTypeParser(types.builtins.INT8, Number);
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -12,7 +12,12 @@ export interface DatabaseOptions {
 }
 
 /** Options shared by the application, the migrations and the tests. The schema comes from migrations alone. */
-export const dataSourceOptions = ({ url, poolSize = 10, entities, migrations }: DatabaseOptions): DataSourceOptions => ({
+export const dataSourceOptions = ({
+  url,
+  poolSize = 10,
+  entities,
+  migrations,
+}: DatabaseOptions): DataSourceOptions => ({
   type: 'postgres',
   url,
   entities: entities ?? [],
@@ -29,4 +34,5 @@ export const dataSourceOptions = ({ url, poolSize = 10, entities, migrations }: 
   extra: { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000 },
 });
 
-export const createDataSource = (options: DatabaseOptions): DataSource => new DataSource(dataSourceOptions(options));
+export const createDataSource = (options: DatabaseOptions): DataSource =>
+  new DataSource(dataSourceOptions(options));

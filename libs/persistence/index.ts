@@ -6,5 +6,4 @@ export * from './protect-table.js';
 export * from './roles.js';
 export * from './schema-snapshot.js';
 export * from './system-functions.js';
-export * from './tenant-repository.js';
 export * from './unit-of-work.js';

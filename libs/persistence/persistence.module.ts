@@ -17,7 +17,11 @@ export class PersistenceModule {
         TypeOrmModule.forRootAsync({
           inject: [Settings],
           useFactory: (settings: Settings) => ({
-            ...dataSourceOptions({ url: settings.database.url ?? '', poolSize: settings.database.poolSize, entities }),
+            ...dataSourceOptions({
+              url: settings.database.url ?? '',
+              poolSize: settings.database.poolSize,
+              entities,
+            }),
             retryAttempts: 10,
             retryDelay: 500,
           }),

@@ -23,8 +23,15 @@ export const protectTable = async (
   );
   await runner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${APP_ROLE}`);
   for (const access of options.system ?? []) {
-    const clause = access === 'insert' ? 'WITH CHECK (true)' : access === 'update' ? 'USING (true) WITH CHECK (true)' : 'USING (true)';
-    await runner.query(`CREATE POLICY system_${access} ON ${table} FOR ${access} TO ${SYSTEM_ROLE} ${clause}`);
+    const clause =
+      access === 'insert'
+        ? 'WITH CHECK (true)'
+        : access === 'update'
+          ? 'USING (true) WITH CHECK (true)'
+          : 'USING (true)';
+    await runner.query(
+      `CREATE POLICY system_${access} ON ${table} FOR ${access} TO ${SYSTEM_ROLE} ${clause}`,
+    );
     await runner.query(`GRANT ${access} ON ${table} TO ${SYSTEM_ROLE}`);
   }
 };

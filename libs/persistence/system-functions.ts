@@ -10,7 +10,7 @@ export class SystemFunctions {
   constructor(private readonly dataSource: DataSource) {}
 
   /** `name` is a literal in our code, never input; arguments are bound. */
-  call<R = Record<string, unknown>>(name: `${string}`, args: readonly unknown[] = []): Promise<R[]> {
+  call<R = Record<string, unknown>>(name: string, args: readonly unknown[] = []): Promise<R[]> {
     const placeholders = args.map((_, index) => `$${index + 1}`).join(', ');
     return this.dataSource.query(`SELECT * FROM ${name}(${placeholders})`, [...args]);
   }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { currentTenant, isId } from '#libs/kernel';
 import { APP_ROLE, SYSTEM_ROLE } from './roles.js';
 
@@ -52,10 +52,6 @@ export class UnitOfWork {
 
   get active(): boolean {
     return this.storage.getStore() !== undefined;
-  }
-
-  get manager(): EntityManager {
-    return this.unit().runner.manager;
   }
 
   /** Parameterised SQL in the current transaction. */

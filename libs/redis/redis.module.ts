@@ -28,7 +28,11 @@ class RedisCloser implements OnApplicationShutdown {
 @Global()
 @Module({
   providers: [
-    { provide: REDIS, inject: [Settings], useFactory: (settings: Settings) => createRedis(settings.redis.url ?? '') },
+    {
+      provide: REDIS,
+      inject: [Settings],
+      useFactory: (settings: Settings) => createRedis(settings.redis.url ?? ''),
+    },
     RedisCloser,
   ],
   exports: [REDIS],

@@ -5,7 +5,10 @@ import { ComposeReplyOnTurnDue } from './application/compose-reply/on-turn-due.h
 import { ReplyComposer } from './application/compose-reply/reply-composer.js';
 import { ToolExecutor } from './application/compose-reply/tool-executor.js';
 import { TurnRunner } from './application/compose-reply/turn-runner.js';
-import { ConfigureAssistantHandler, GetAssistantHandler } from './application/configure-assistant/configure-assistant.js';
+import {
+  ConfigureAssistantHandler,
+  GetAssistantHandler,
+} from './application/configure-assistant/configure-assistant.js';
 import { ProcessMessageService } from './application/process-message/process-message.service.js';
 import { ChatModel } from './domain/chat-model.js';
 import { AiController } from './http/ai.controller.js';

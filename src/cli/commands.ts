@@ -18,7 +18,13 @@ interface CliCommand {
 }
 
 /** Writes a generated file, or with `--check` fails when the committed one differs. */
-const keep = async (file: string, text: string, args: readonly string[], say: Say, how: string): Promise<void> => {
+const keep = async (
+  file: string,
+  text: string,
+  args: readonly string[],
+  say: Say,
+  how: string,
+): Promise<void> => {
   const committed = await readFile(file, 'utf8').catch(() => '');
   if (committed === text) return say(`${file} is current.`);
   if (args.includes('--check')) throw new Error(`${file} is out of date: run "${how}" and commit it.`);
@@ -74,7 +80,10 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     run: ([tenantId, id], say) =>
       onOwnEngines(async (settings) => {
         if (!isId(tenantId) || !isId(id)) throw new Error('Usage: replay <tenant id> <dead letter id>');
-        const app = await createApp({ ...settings, process: { ...settings.process, role: 'api' } }, { embedded: false });
+        const app = await createApp(
+          { ...settings, process: { ...settings.process, role: 'api' } },
+          { embedded: false },
+        );
         await app.init();
         const letters = app.get(DeadLetters);
         const actor = { kind: 'system', id: 'cli' } as const;
@@ -99,7 +108,8 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
         const app = await createApp(settings, { embedded: false });
         const document = buildOpenApi(app);
         const faults = openApiFaults(document);
-        if (faults.length > 0) throw new Error(`The document has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+        if (faults.length > 0)
+          throw new Error(`The document has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
         const text = `${JSON.stringify(document, null, 2)}\n`;
         await keep('openapi/openapi.json', text, args, say, 'npm run openapi');
         await app.close();

@@ -14,11 +14,41 @@ export const DEMO_WEBCHAT = 'demo-salon';
 const price = (amount: number) => ({ amount, currency: DEMO_SALON.currency });
 
 export const DEMO_SERVICES = [
-  { name: 'Manicure', description: 'Classic manicure with gel polish', durationMinutes: 60, bufferAfterMinutes: 10, price: price(3500) },
-  { name: 'Pedicure', description: 'Spa pedicure', durationMinutes: 75, bufferAfterMinutes: 10, price: price(4500) },
-  { name: 'Haircut', description: 'Wash, cut and blow-dry', durationMinutes: 45, bufferAfterMinutes: 5, price: price(4000) },
-  { name: 'Hair colouring', description: 'One colour, full length', durationMinutes: 120, bufferAfterMinutes: 15, price: price(9500) },
-  { name: 'Massage', description: 'Back and shoulders', durationMinutes: 50, bufferAfterMinutes: 10, price: price(5500) },
+  {
+    name: 'Manicure',
+    description: 'Classic manicure with gel polish',
+    durationMinutes: 60,
+    bufferAfterMinutes: 10,
+    price: price(3500),
+  },
+  {
+    name: 'Pedicure',
+    description: 'Spa pedicure',
+    durationMinutes: 75,
+    bufferAfterMinutes: 10,
+    price: price(4500),
+  },
+  {
+    name: 'Haircut',
+    description: 'Wash, cut and blow-dry',
+    durationMinutes: 45,
+    bufferAfterMinutes: 5,
+    price: price(4000),
+  },
+  {
+    name: 'Hair colouring',
+    description: 'One colour, full length',
+    durationMinutes: 120,
+    bufferAfterMinutes: 15,
+    price: price(9500),
+  },
+  {
+    name: 'Massage',
+    description: 'Back and shoulders',
+    durationMinutes: 50,
+    bufferAfterMinutes: 10,
+    price: price(5500),
+  },
 ] as const;
 
 type ServiceName = (typeof DEMO_SERVICES)[number]['name'];

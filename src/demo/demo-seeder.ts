@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CreateChannelCommand } from '#contracts/channels';
-import { AddMemberCommand, CreateTenantCommand, SetPasswordCommand, TenantDirectory } from '#contracts/tenancy';
+import {
+  AddMemberCommand,
+  CreateTenantCommand,
+  SetPasswordCommand,
+  TenantDirectory,
+} from '#contracts/tenancy';
 import type { Settings } from '#libs/config';
 import { DomainError, newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
@@ -29,10 +34,14 @@ export class DemoSeeder {
   /** Answers how to get in; null where there is to be no demo. */
   async seed(): Promise<DemoFile | null> {
     const { demo, process: processSettings, meta } = this.settings;
-    if (!demo.seed || processSettings.environment === 'production' || processSettings.role === 'worker') return null;
+    if (!demo.seed || processSettings.environment === 'production' || processSettings.role === 'worker')
+      return null;
     const kept = readDemoFile(processSettings.dataDir);
     const samePerson = kept.adminEmail === demo.adminEmail;
-    const password = demo.adminPassword ?? (samePerson ? kept.adminPassword : undefined) ?? randomBytes(9).toString('base64url');
+    const password =
+      demo.adminPassword ??
+      (samePerson ? kept.adminPassword : undefined) ??
+      randomBytes(9).toString('base64url');
     const tenantId = await this.ensureTenant(demo.adminEmail, password);
     const file: DemoFile = {
       baseUrl: await this.app.getUrl(),
@@ -66,7 +75,8 @@ export class DemoSeeder {
     await this.call('PATCH', '/api/v1/calendar/settings', { timeZone: DEMO_SALON.timeZone });
     const services = new Map((await this.listed('/api/v1/services')).map(({ name, id }) => [name, id]));
     for (const service of DEMO_SERVICES)
-      if (!services.has(service.name)) services.set(service.name, (await this.call('POST', '/api/v1/services', service)).id);
+      if (!services.has(service.name))
+        services.set(service.name, (await this.call('POST', '/api/v1/services', service)).id);
     const known = new Set((await this.listed('/api/v1/staff')).map(({ name }) => name));
     for (const { name, services: does } of DEMO_STAFF.filter((person) => !known.has(person.name))) {
       const serviceIds = does.map((service) => services.get(service));
@@ -93,7 +103,11 @@ export class DemoSeeder {
         ),
       );
     if (!channels.some(({ account }) => account === DEMO_WEBCHAT))
-      await this.call('POST', '/api/v1/channels', { provider: 'webchat', name: 'Web page', account: DEMO_WEBCHAT });
+      await this.call('POST', '/api/v1/channels', {
+        provider: 'webchat',
+        name: 'Web page',
+        account: DEMO_WEBCHAT,
+      });
   }
 
   private async signIn({ adminEmail: email, adminPassword: password }: DemoFile): Promise<void> {
@@ -113,7 +127,11 @@ export class DemoSeeder {
     const headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
     const response = await this.app.inject({ method, url, headers, ...(payload ? { payload } : {}) });
     if (response.statusCode >= 400)
-      throw new DomainError('conflict', 'demo.seed_failed', `The demo salon could not be set up: ${method} ${url} answered ${response.statusCode}: ${response.body}`);
+      throw new DomainError(
+        'conflict',
+        'demo.seed_failed',
+        `The demo salon could not be set up: ${method} ${url} answered ${response.statusCode}: ${response.body}`,
+      );
     return response.json();
   }
 

@@ -17,7 +17,10 @@ export const welcome = (state: {
     ? `${settings.ai.model} at ${settings.ai.baseUrl}`
     : 'offline, rule-based (set OPENAI_API_KEY for a language model)';
   const whatsapp =
-    settings.meta.graphUrl ?? (settings.meta.accessToken ? 'https://graph.facebook.com' : 'built-in sandbox (set META_ACCESS_TOKEN to send for real)');
+    settings.meta.graphUrl ??
+    (settings.meta.accessToken
+      ? 'https://graph.facebook.com'
+      : 'built-in sandbox (set META_ACCESS_TOKEN to send for real)');
   const lines = [
     '',
     `  Frontdesk is running (${role === 'all' ? 'API and worker' : role}${embedded ? ', embedded engines' : ''}).`,

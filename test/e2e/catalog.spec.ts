@@ -39,7 +39,9 @@ afterEach(async () => {
   await database.drop();
 });
 
-const withDataSource = async <T>(work: (dataSource: ReturnType<typeof createDataSource>) => Promise<T>): Promise<T> => {
+const withDataSource = async <T>(
+  work: (dataSource: ReturnType<typeof createDataSource>) => Promise<T>,
+): Promise<T> => {
   const dataSource = createDataSource({ url: database.url, poolSize: 1, migrations: [...MIGRATIONS] });
   await dataSource.initialize();
   try {
@@ -59,16 +61,36 @@ describe('the catalog', () => {
   });
 
   it.each([
-    ['a tenant table without row security', 'CREATE TABLE planted (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))', /planted: row level security is not enabled/],
+    [
+      'a tenant table without row security',
+      'CREATE TABLE planted (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))',
+      /planted: row level security is not enabled/,
+    ],
     [
       'row security that the owner escapes',
       'CREATE TABLE planted (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id)); ALTER TABLE planted ENABLE ROW LEVEL SECURITY',
       /planted: row level security is not enabled and forced/,
     ],
-    ['a policy without WITH CHECK', 'ALTER POLICY tenant_isolation ON thread WITH CHECK (true)', /thread: no policy/],
-    ['a second policy that widens the first', 'CREATE POLICY wide ON message FOR SELECT TO frontdesk_app USING (true)', /message: another policy/],
-    ['a key that spans tenants', 'CREATE UNIQUE INDEX planted ON booking (code)', /booking: .*: a unique key does not start with tenant_id/],
-    ['a system policy nobody listed', 'CREATE POLICY system_select ON message FOR SELECT TO frontdesk_system USING (true)', /message: the system role reaches it/],
+    [
+      'a policy without WITH CHECK',
+      'ALTER POLICY tenant_isolation ON thread WITH CHECK (true)',
+      /thread: no policy/,
+    ],
+    [
+      'a second policy that widens the first',
+      'CREATE POLICY wide ON message FOR SELECT TO frontdesk_app USING (true)',
+      /message: another policy/,
+    ],
+    [
+      'a key that spans tenants',
+      'CREATE UNIQUE INDEX planted ON booking (code)',
+      /booking: .*: a unique key does not start with tenant_id/,
+    ],
+    [
+      'a system policy nobody listed',
+      'CREATE POLICY system_select ON message FOR SELECT TO frontdesk_system USING (true)',
+      /message: the system role reaches it/,
+    ],
     [
       'a definer function of the owner',
       'CREATE FUNCTION planted() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$',
@@ -82,7 +104,9 @@ describe('the catalog', () => {
 
 describe('migrations', () => {
   it('lists every file of the folder, oldest first', () => {
-    const files = readdirSync('migrations').filter((file) => /^\d+-.*\.ts$/.test(file)).sort();
+    const files = readdirSync('migrations')
+      .filter((file) => /^\d+-.*\.ts$/.test(file))
+      .sort();
     const stamps = files.map((file) => file.slice(0, 13));
     expect(MIGRATIONS.map((migration) => migration.name.slice(-13))).toEqual(stamps);
   });

@@ -35,10 +35,26 @@ const confirmedBookingOf = (phone: string) =>
 
 describe('a customer books through WhatsApp, with the offline model', () => {
   it.each([
-    { language: 'English', from: '16505551234', lines: ['Hi, can I book a manicure tomorrow at 15:00?', 'yes please'] },
-    { language: 'German', from: '4915112345678', lines: ['Hallo, ich möchte morgen um 15 Uhr zur Maniküre', 'ja gern'] },
-    { language: 'Ukrainian', from: '380501234567', lines: ['Добрий день! Хочу манікюр завтра о 16:30', 'так'] },
-    { language: 'Russian', from: '79161234567', lines: ['Здравствуйте, запишите на маникюр завтра в 18:00', 'да'] },
+    {
+      language: 'English',
+      from: '16505551234',
+      lines: ['Hi, can I book a manicure tomorrow at 15:00?', 'yes please'],
+    },
+    {
+      language: 'German',
+      from: '4915112345678',
+      lines: ['Hallo, ich möchte morgen um 15 Uhr zur Maniküre', 'ja gern'],
+    },
+    {
+      language: 'Ukrainian',
+      from: '380501234567',
+      lines: ['Добрий день! Хочу манікюр завтра о 16:30', 'так'],
+    },
+    {
+      language: 'Russian',
+      from: '79161234567',
+      lines: ['Здравствуйте, запишите на маникюр завтра в 18:00', 'да'],
+    },
   ])('in $language, and gets a code', async ({ from, lines: [wish = '', consent = ''] }) => {
     await say(from, wish);
     const confirmation = await say(from, consent);

@@ -7,11 +7,10 @@ import { UnitOfWork } from '#libs/persistence';
 import { createTestDatabase, flushTestRedis, testEngines } from '#libs/testing';
 import { FakeGraphApi } from './fake-graph-api.js';
 import { FakeOpenAi } from './fake-openai.js';
+import { APP_SECRET, GRAPH_TOKEN, VERIFY_TOKEN } from './secrets.js';
 import { TestTenant } from './tenant.js';
 
-export const APP_SECRET = 'test-app-secret-0123456789abcdef';
-export const VERIFY_TOKEN = 'test-verify-token';
-export const GRAPH_TOKEN = 'test-graph-token';
+export { APP_SECRET, GRAPH_TOKEN, VERIFY_TOKEN };
 
 export interface TestAppOptions {
   /** `scripted`: the fake OpenAI server; `offline` (default): the rule-based model. */
@@ -62,7 +61,10 @@ export class TestApp {
       LOGIN_ATTEMPTS_PER_MINUTE: '1000',
       ...options.env,
     });
-    const app = await createApp(settings, { embedded: false, ...(options.clock ? { clock: options.clock } : {}) });
+    const app = await createApp(settings, {
+      embedded: false,
+      ...(options.clock ? { clock: options.clock } : {}),
+    });
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, await app.getUrl(), settings, graph, openai, database.drop);
   }
@@ -82,7 +84,11 @@ export class TestApp {
   }
 
   /** SQL in the tenant's own unit of work, row level security included. */
-  query<R = Record<string, unknown>>(tenantId: string, sql: string, parameters: unknown[] = []): Promise<R[]> {
+  query<R = Record<string, unknown>>(
+    tenantId: string,
+    sql: string,
+    parameters: unknown[] = [],
+  ): Promise<R[]> {
     const uow = this.app.get(UnitOfWork);
     return this.as(tenantId, () => uow.run(() => uow.query<R>(sql, parameters)));
   }

@@ -17,3 +17,9 @@ export const recordedWebhooks = (): { name: string; body: Record<string, unknown
         body: metaFixture<Record<string, unknown>>(`webhooks-${set}/${file}`),
       })),
   );
+
+/** The bytes of a recorded webhook, by its name in `recordedWebhooks()`, as text. */
+export const recordedBytes = (name: string): string => {
+  const [set = '', file = ''] = name.split('/');
+  return readFileSync(join(root, `webhooks-${set}`, `${file}.json`), 'utf8');
+};

@@ -1,8 +1,16 @@
 import { CreateChannelCommand } from '#contracts/channels';
 import { CreateTenantCommand } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
-import { APP_SECRET, GRAPH_TOKEN, type TestApp } from './app.js';
+import type { Dispatcher } from '#libs/messaging';
 import { postSigned } from './fake-graph-api.js';
+import { APP_SECRET, GRAPH_TOKEN } from './secrets.js';
+
+/** What a tenant needs of the application under test. */
+export interface TenantHost {
+  readonly url: string;
+  readonly dispatcher: Dispatcher;
+  as<T>(tenantId: string, work: () => Promise<T>): Promise<T>;
+}
 
 export interface ApiAnswer<T = Record<string, unknown>> {
   readonly status: number;
@@ -27,7 +35,7 @@ export class TestTenant {
   readonly staff = new Map<string, string>();
 
   private constructor(
-    private readonly host: TestApp,
+    private readonly host: TenantHost,
     readonly id: string,
     readonly email: string,
     readonly password: string,
@@ -36,7 +44,7 @@ export class TestTenant {
     public token: string,
   ) {}
 
-  static async create(host: TestApp, options: TenantOptions): Promise<TestTenant> {
+  static async create(host: TenantHost, options: TenantOptions): Promise<TestTenant> {
     const id = newId();
     numbers += 1;
     const phoneNumberId = options.phoneNumberId ?? `20000000000${numbers}`;
@@ -63,17 +71,27 @@ export class TestTenant {
       );
     });
     const tenant = new TestTenant(host, id, email, PASSWORD, phoneNumberId, channel.id, '');
-    const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', { email, password: PASSWORD });
+    const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', {
+      email,
+      password: PASSWORD,
+    });
     tenant.token = login.body.accessToken;
     if (options.calendar !== false) await tenant.furnish(options);
     return tenant;
   }
 
-  get<T = Record<string, unknown>>(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+  get<T = Record<string, unknown>>(
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer<T>> {
     return this.call('GET', path, undefined, headers);
   }
 
-  post<T = Record<string, unknown>>(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+  post<T = Record<string, unknown>>(
+    path: string,
+    body: unknown = {},
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer<T>> {
     return this.call('POST', path, body, headers);
   }
 
@@ -97,7 +115,11 @@ export class TestTenant {
   }
 
   /** Posts a customer's text through the webhook, as Meta would; answers the status code. */
-  whatsapp(from: string, text: string, options: { wamid?: string; sentAt?: Date; name?: string } = {}): Promise<number> {
+  whatsapp(
+    from: string,
+    text: string,
+    options: { wamid?: string; sentAt?: Date; name?: string } = {},
+  ): Promise<number> {
     return this.webhook({
       messaging_product: 'whatsapp',
       metadata: { display_phone_number: '15550783881', phone_number_id: this.phoneNumberId },
@@ -133,7 +155,10 @@ export class TestTenant {
       this.services.set(name, (await this.expectOk(this.post<{ id: string }>('/api/v1/services', body))).id);
     }
     const serviceIds = [...this.services.values()];
-    const days = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, intervals: [{ from: '09:00', to: '20:00' }] }));
+    const days = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+      weekday,
+      intervals: [{ from: '09:00', to: '20:00' }],
+    }));
     for (const name of ['Anna', 'Olena']) {
       const { id } = await this.expectOk(this.post<{ id: string }>('/api/v1/staff', { name, serviceIds }));
       this.staff.set(name, id);
@@ -143,7 +168,8 @@ export class TestTenant {
 
   private async expectOk<T>(answer: Promise<ApiAnswer<T>>): Promise<T> {
     const { status, body } = await answer;
-    if (status >= 300) throw new Error(`the test tenant could not be set up: ${status} ${JSON.stringify(body)}`);
+    if (status >= 300)
+      throw new Error(`the test tenant could not be set up: ${status} ${JSON.stringify(body)}`);
     return body;
   }
 }

@@ -94,14 +94,22 @@ export const BOOKING_TOOLS: readonly ToolSpec[] = [
   },
   {
     name: 'cancel_booking',
-    description: "Cancels one of the customer's bookings, after the customer said that it should be cancelled.",
+    description:
+      "Cancels one of the customer's bookings, after the customer said that it should be cancelled.",
     parameters: object({ bookingId: uuid('From list_my_bookings or confirm_booking') }, ['bookingId']),
   },
   {
     name: 'hand_over',
     description: 'Passes the conversation to a person: when the customer asks for one, or you cannot help.',
-    parameters: object({ reason: { type: 'string', maxLength: 500, description: 'One sentence for the colleague who takes over' } }, [
-      'reason',
-    ]),
+    parameters: object(
+      {
+        reason: {
+          type: 'string',
+          maxLength: 500,
+          description: 'One sentence for the colleague who takes over',
+        },
+      },
+      ['reason'],
+    ),
   },
 ];

@@ -2,6 +2,7 @@ import type { ModelMessage } from './chat-model.js';
 import type { TurnEvidence } from './supervisor.js';
 
 const MADE: ReadonlySet<string> = new Set(['confirm_booking', 'reschedule_booking']);
+const CANCELLED = 'cancel_booking';
 
 interface ToolResult {
   readonly tool: string;
@@ -32,7 +33,9 @@ const parse = (text: string): Record<string, unknown> | null => {
 
 const codesOf = ({ result }: ToolResult): string[] => {
   const listed = Array.isArray(result.bookings) ? (result.bookings as { code?: unknown }[]) : [];
-  return [result.code, ...listed.map((b) => b.code)].filter((code): code is string => typeof code === 'string');
+  return [result.code, ...listed.map((b) => b.code)].filter(
+    (code): code is string => typeof code === 'string',
+  );
 };
 
 /** The evidence of a turn: what its own tools returned, and which codes the thread was told before. */
@@ -42,11 +45,31 @@ export const evidenceOf = (
 ): TurnEvidence & { confirmedCode: string | null } => {
   const now = resultsIn(turn).filter(({ result }) => !('error' in result));
   const made = now.filter(({ tool, result }) => MADE.has(tool) && typeof result.code === 'string');
-  const listed = now.some(({ tool, result }) => tool === 'list_my_bookings' && codesOf({ tool, result }).length > 0);
+  const listed = now.some(
+    ({ tool, result }) => tool === 'list_my_bookings' && codesOf({ tool, result }).length > 0,
+  );
   return {
     codes: new Set(now.flatMap(codesOf)),
     earlierCodes: new Set(resultsIn(dialogue).flatMap(codesOf)),
     bookingSeen: made.length > 0 || listed,
     confirmedCode: (made.at(-1)?.result.code as string | undefined) ?? null,
   };
+};
+
+/** A booking that the turn's tools made, moved or cancelled. */
+export interface Effect {
+  readonly code: string;
+  readonly cancelled: boolean;
+}
+
+/** What the tools of these messages did to bookings: of each booking the last, in the order of the last. */
+export const effectsOf = (turn: readonly ModelMessage[]): Effect[] => {
+  const effects = new Map<string, Effect>();
+  for (const { tool, result } of resultsIn(turn)) {
+    const { code } = result;
+    if ('error' in result || typeof code !== 'string' || !(MADE.has(tool) || tool === CANCELLED)) continue;
+    effects.delete(code);
+    effects.set(code, { code, cancelled: tool === CANCELLED });
+  }
+  return [...effects.values()];
 };

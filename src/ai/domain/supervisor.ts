@@ -37,7 +37,8 @@ const sentencesOf = (text: string): string[] => text.match(/[^.!?\n]+[.!?]*/gu) 
 export const violationOf = (text: string, evidence: TurnEvidence): Violation | null => {
   if (text.trim() === '') return 'empty';
   for (const [, code] of text.matchAll(CODE)) {
-    const known = code && (evidence.codes.has(code.toUpperCase()) || evidence.earlierCodes.has(code.toUpperCase()));
+    const known =
+      code && (evidence.codes.has(code.toUpperCase()) || evidence.earlierCodes.has(code.toUpperCase()));
     // A code mixes letters and digits; six letters after "code" are an ordinary word.
     if (!known && /\d/.test(code ?? '')) return 'unknown-code';
   }

@@ -4,17 +4,30 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { ApiIfMatch, ApiProblems, IfMatch, Permission, Public } from '#libs/http';
 import { Clock, currentTenant, DomainError } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
-import { ConfigureAssistantCommand, GetAssistantQuery } from '../application/configure-assistant/configure-assistant.js';
+import {
+  ConfigureAssistantCommand,
+  GetAssistantQuery,
+} from '../application/configure-assistant/configure-assistant.js';
 import { ProcessMessageService } from '../application/process-message/process-message.service.js';
 import { ChatModel } from '../domain/chat-model.js';
-import { AiHealthDto, AssistantDto, ConfigureAssistantDto, ProcessedMessageDto, ProcessMessageDto } from './ai.dto.js';
+import {
+  AiHealthDto,
+  AssistantDto,
+  ConfigureAssistantDto,
+  ProcessedMessageDto,
+  ProcessMessageDto,
+} from './ai.dto.js';
 
 const MICROS = 1_000_000;
 
 const e164 = (text: string): string => {
   const phone = parsePhoneNumberFromString(text.startsWith('+') ? text : `+${text}`);
   if (!phone?.isPossible())
-    throw DomainError.invalid('ai.phone_number_invalid', '/phone_number', 'Write the phone number with its country code, such as +380501234567.');
+    throw DomainError.invalid(
+      'ai.phone_number_invalid',
+      '/phone_number',
+      'Write the phone number with its country code, such as +380501234567.',
+    );
   return phone.number;
 };
 
@@ -50,7 +63,8 @@ export class AiController {
       text: body.message,
       conversationId: body.conversation_id ?? '',
     });
-    const sum = (pick: (call: (typeof reply.calls)[number]) => number) => reply.calls.reduce((n, c) => n + pick(c), 0);
+    const sum = (pick: (call: (typeof reply.calls)[number]) => number) =>
+      reply.calls.reduce((n, c) => n + pick(c), 0);
     return {
       response: reply.text,
       tokens_used: sum((c) => c.promptTokens + c.completionTokens),
@@ -84,7 +98,10 @@ export class AiController {
   @ApiIfMatch()
   @ApiOperation({ operationId: 'configureAssistant', summary: 'Change the settings of the assistant' })
   @ApiOkResponse({ type: AssistantDto })
-  configure(@Body() patch: ConfigureAssistantDto, @IfMatch() expectedVersion?: number): Promise<AssistantDto> {
+  configure(
+    @Body() patch: ConfigureAssistantDto,
+    @IfMatch() expectedVersion?: number,
+  ): Promise<AssistantDto> {
     return this.dispatcher.request(new ConfigureAssistantCommand({ patch, expectedVersion }));
   }
 }

@@ -13,7 +13,14 @@ export interface Assistant {
   readonly version: number;
 }
 
-const UNTOUCHED: Assistant = { name: 'Assistant', model: null, temperature: null, maxTokens: null, instructions: '', version: 0 };
+const UNTOUCHED: Assistant = {
+  name: 'Assistant',
+  model: null,
+  temperature: null,
+  maxTokens: null,
+  instructions: '',
+  version: 0,
+};
 
 @Injectable()
 export class AssistantRepository {

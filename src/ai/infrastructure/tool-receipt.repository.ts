@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, currentTenant, newId } from '#libs/kernel';
+import { Clock, currentTenant, newId, storableJson } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 
 type Json = Record<string, unknown>;
@@ -17,7 +17,7 @@ export class ToolReceiptRepository {
     const taken = await this.uow.query(
       `INSERT INTO tool_receipt (tenant_id, id, turn_id, idempotency_key, tool, arguments, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING 1`,
-      [currentTenant(), newId(), call.turnId, call.key, call.tool, JSON.stringify(call.args), this.clock.now()],
+      [currentTenant(), newId(), call.turnId, call.key, call.tool, storableJson(call.args), this.clock.now()],
     );
     if (taken.length > 0) return null;
     const [row] = await this.uow.query<{ result: Json | null }>(
@@ -28,10 +28,9 @@ export class ToolReceiptRepository {
   }
 
   async complete(key: string, result: Json): Promise<void> {
-    await this.uow.execute('UPDATE tool_receipt SET result = $3 WHERE tenant_id = $1 AND idempotency_key = $2', [
-      currentTenant(),
-      key,
-      JSON.stringify(result),
-    ]);
+    await this.uow.execute(
+      'UPDATE tool_receipt SET result = $3 WHERE tenant_id = $1 AND idempotency_key = $2',
+      [currentTenant(), key, storableJson(result)],
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, currentTenant, newId } from '#libs/kernel';
+import { Clock, currentTenant, newId, storableJson } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { ModelMessage } from '../domain/chat-model.js';
 import type { ComposedReply, ModelCall } from '../application/compose-reply/reply-composer.js';
@@ -23,8 +23,12 @@ export class TurnRecordRepository {
     return new Map(rows.map(({ id, transcript }) => [id, transcript]));
   }
 
-  async insert(turn: { id: string; threadId: string; language: string; durationMs: number }, reply: ComposedReply) {
-    const sum = (pick: (call: ModelCall) => number) => reply.calls.reduce((total, call) => total + pick(call), 0);
+  async insert(
+    turn: { id: string; threadId: string; language: string; durationMs: number },
+    reply: ComposedReply,
+  ) {
+    const sum = (pick: (call: ModelCall) => number) =>
+      reply.calls.reduce((total, call) => total + pick(call), 0);
     await this.uow.execute(
       `INSERT INTO turn_record (tenant_id, id, thread_id, outcome, language, transcript, model, prompt_tokens,
          completion_tokens, cost_micros, duration_ms, created_at)
@@ -35,7 +39,7 @@ export class TurnRecordRepository {
         turn.threadId,
         reply.outcome,
         turn.language,
-        JSON.stringify(reply.transcript),
+        storableJson(reply.transcript),
         reply.calls.at(-1)?.model ?? '',
         sum((c) => c.promptTokens),
         sum((c) => c.completionTokens),
@@ -65,7 +69,7 @@ export class TurnRecordRepository {
        SELECT $1, c.id, $2, c.model, c.outcome, c.prompt_tokens, c.completion_tokens, c.cost_micros, c.priced, c.duration_ms, $3
        FROM jsonb_to_recordset($4::jsonb) AS c(id uuid, model text, outcome text, prompt_tokens int, completion_tokens int,
          cost_micros bigint, priced boolean, duration_ms int)`,
-      [currentTenant(), turnId, this.clock.now(), JSON.stringify(rows)],
+      [currentTenant(), turnId, this.clock.now(), storableJson(rows)],
     );
   }
 }

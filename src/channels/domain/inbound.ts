@@ -22,7 +22,14 @@ export type InboundFact =
   | InboundMessage
   | InboundStatus
   /** The customer moved to another address; the identity stays the same. */
-  | { fact: 'address-changed'; from: SenderAddress; to: SenderAddress; externalId: string; text?: string; sentAt: Date }
+  | {
+      fact: 'address-changed';
+      from: SenderAddress;
+      to: SenderAddress;
+      externalId: string;
+      text?: string;
+      sentAt: Date;
+    }
   /** Understood, and of no consequence for a conversation, or not supported yet; kept as stored, marked so. */
   | { fact: 'ignored'; reason: string };
 

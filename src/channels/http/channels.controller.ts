@@ -3,7 +3,10 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { CreateChannelCommand, GetChannelQuery } from '#contracts/channels';
 import { ApiIfMatch, ApiProblems, Idempotent, IfMatch, ListQueryDto, page, Permission } from '#libs/http';
 import { Dispatcher } from '#libs/messaging';
-import { ListChannelsQuery, UpdateChannelCommand } from '../application/manage-channels/manage-channels.commands.js';
+import {
+  ListChannelsQuery,
+  UpdateChannelCommand,
+} from '../application/manage-channels/manage-channels.commands.js';
 import { ChannelDto, ChannelPageDto, CreateChannelDto, UpdateChannelDto } from './channel.dto.js';
 
 @ApiTags('Channels')
@@ -33,7 +36,8 @@ export class ChannelsController {
   @ApiOperation({
     operationId: 'createChannel',
     summary: 'Connect a channel',
-    description: 'A WhatsApp number, or a web chat for your page. An account belongs to one business at a time.',
+    description:
+      'A WhatsApp number, or a web chat for your page. An account belongs to one business at a time.',
   })
   @ApiCreatedResponse({ type: ChannelDto })
   @ApiProblems({ 409: ['channels.account_taken'] })

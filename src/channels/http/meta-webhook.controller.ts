@@ -1,4 +1,15 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query, type RawBodyRequest, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Post,
+  Query,
+  type RawBodyRequest,
+  Req,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '#libs/config';
@@ -25,7 +36,11 @@ export class MetaWebhookController {
     const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = query;
     const expected = this.settings.meta.verifyToken;
     if (mode !== 'subscribe' || typeof challenge !== 'string' || !expected || token !== expected)
-      throw new DomainError('forbidden', 'channels.verify_token_wrong', 'hub.verify_token is not META_VERIFY_TOKEN.');
+      throw new DomainError(
+        'forbidden',
+        'channels.verify_token_wrong',
+        'hub.verify_token is not META_VERIFY_TOKEN.',
+      );
     return challenge;
   }
 

@@ -55,7 +55,10 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
     const { channel, token } = socket.handshake.auth as { channel?: unknown; token?: unknown };
     const [route] =
       typeof channel === 'string'
-        ? await this.system.call<{ tenant_id: string; channel_id: string }>('find_channel_route', ['webchat', channel])
+        ? await this.system.call<{ tenant_id: string; channel_id: string }>('find_channel_route', [
+            'webchat',
+            channel,
+          ])
         : [];
     if (!route) {
       socket.emit('refused', { code: 'channels.webchat_unknown', message: 'There is no such web chat.' });
@@ -81,7 +84,11 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
     const session = socket.data as Partial<Session>;
     const message = readMessage(body);
     if (!isComplete(session)) return refuse('channels.webchat_not_ready', 'Wait for the session first.');
-    if (!message) return refuse('channels.webchat_message_invalid', `Send { id, text } with 1 to ${MAX_TEXT} characters.`);
+    if (!message)
+      return refuse(
+        'channels.webchat_message_invalid',
+        `Send { id, text } with 1 to ${MAX_TEXT} characters.`,
+      );
     if (!this.budget.take(session.visitorId))
       return refuse('channels.webchat_too_many', 'Too many messages at once; wait a moment.');
     const { id, text } = message;
@@ -103,17 +110,28 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
       if (error instanceof DomainError) return refuse(error.code, error.message);
       throw error;
     }
-    const echo: WebchatMessage = { id, clientId: id, author: 'customer', text, at: this.clock.now().toISOString() };
+    const echo: WebchatMessage = {
+      id,
+      clientId: id,
+      author: 'customer',
+      text,
+      at: this.clock.now().toISOString(),
+    };
     socket.to(roomOf(session.channelId, session.visitorId)).emit(MESSAGE_EVENT, echo);
     return { ok: true };
   }
 
   private history({ tenantId, channelId, visitorId }: Session): Promise<WebchatMessage[]> {
-    return runInContext({ tenantId, actor: { kind: 'system', id: 'webchat' }, traceId: newId() }, async () => {
-      const key = { kind: 'visitor', value: visitorId } as const;
-      const messages = await this.dispatcher.ask(new IdentityHistoryQuery({ channelId, key, limit: HISTORY }));
-      return messages.filter(isVisible).map(toWebchatMessage);
-    });
+    return runInContext(
+      { tenantId, actor: { kind: 'system', id: 'webchat' }, traceId: newId() },
+      async () => {
+        const key = { kind: 'visitor', value: visitorId } as const;
+        const messages = await this.dispatcher.ask(
+          new IdentityHistoryQuery({ channelId, key, limit: HISTORY }),
+        );
+        return messages.filter(isVisible).map(toWebchatMessage);
+      },
+    );
   }
 }
 

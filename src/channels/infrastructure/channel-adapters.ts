@@ -1,5 +1,5 @@
 import type { ChannelProvider } from '#contracts/channels';
-import { ChannelAdapter } from '../domain/channel-adapter.js';
+import type { ChannelAdapter } from '../domain/channel-adapter.js';
 
 /** The adapters by provider. `api` has none: its replies leave in the response of the call. */
 export class ChannelAdapters {

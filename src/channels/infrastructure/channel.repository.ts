@@ -31,10 +31,10 @@ export class ChannelRepository {
   ) {}
 
   async find(id: string): Promise<ChannelView | null> {
-    const [row] = await this.uow.query<ChannelView>(`SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND id = $2`, [
-      currentTenant(),
-      id,
-    ]);
+    const [row] = await this.uow.query<ChannelView>(
+      `SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id],
+    );
     return row ?? null;
   }
 

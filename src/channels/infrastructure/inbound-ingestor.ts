@@ -37,7 +37,11 @@ export class InboundIngestor {
    * Answers one outcome an item, in order. All items of a call are stored, or none.
    * Error: `http.unavailable` (503) when they cannot be stored; the provider is expected to come again.
    */
-  ingest(provider: ChannelProvider, items: readonly InboundItem[], traceId: string): Promise<IngestOutcome[]> {
+  ingest(
+    provider: ChannelProvider,
+    items: readonly InboundItem[],
+    traceId: string,
+  ): Promise<IngestOutcome[]> {
     if (items.length === 0) return Promise.resolve([]);
     const receivedAt = this.clock.now().toISOString();
     const rows = items.map((item) => ({
@@ -68,7 +72,10 @@ export class InboundIngestor {
   private takeBatch(): Waiting[] {
     let rows = 0;
     let count = 0;
-    while (count < this.waiting.length && (count === 0 || rows + (this.waiting[count]?.rows.length ?? 0) <= MOST_ROWS)) {
+    while (
+      count < this.waiting.length &&
+      (count === 0 || rows + (this.waiting[count]?.rows.length ?? 0) <= MOST_ROWS)
+    ) {
       rows += this.waiting[count]?.rows.length ?? 0;
       count += 1;
     }
@@ -98,7 +105,10 @@ export class InboundIngestor {
       outcomes[i] = outcome;
       this.metrics.countInbound(String(rows[i]?.provider), outcome);
       if (outcome === 'unrouted')
-        this.logger.warn({ provider: rows[i]?.provider, account: rows[i]?.account }, 'no channel has this address');
+        this.logger.warn(
+          { provider: rows[i]?.provider, account: rows[i]?.account },
+          'no channel has this address',
+        );
     }
     this.signal.wake();
     return outcomes;
@@ -106,8 +116,13 @@ export class InboundIngestor {
 
   private unavailable(error: unknown): DomainError {
     this.logger.error({ err: error }, 'inbound events could not be stored');
-    return new DomainError('unavailable', 'http.unavailable', 'The event could not be stored; send it again.', {
-      retryAfterSeconds: 5,
-    });
+    return new DomainError(
+      'unavailable',
+      'http.unavailable',
+      'The event could not be stored; send it again.',
+      {
+        retryAfterSeconds: 5,
+      },
+    );
   }
 }

@@ -21,6 +21,8 @@ export class UnroutedPruner {
     if (this.settings.process.role === 'api') return;
     await this.system
       .call('prune_unrouted_events', [KEEP])
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'unrouted events could not be pruned; next hour again'));
+      .catch((error: unknown) =>
+        this.logger.warn({ err: error }, 'unrouted events could not be pruned; next hour again'),
+      );
   }
 }

@@ -1,9 +1,12 @@
 import { defineEvent } from '#libs/kernel';
 
 /** A customer's message has joined its thread. */
-export const MessageReceived = defineEvent<{ threadId: string; messageId: string; channelId: string; seq: number }>(
-  'conversations.message.received.v1',
-);
+export const MessageReceived = defineEvent<{
+  threadId: string;
+  messageId: string;
+  channelId: string;
+  seq: number;
+}>('conversations.message.received.v1');
 
 /** The customer may have been quiet long enough: whoever answers looks whether the thread wants a turn. */
 export const TurnDue = defineEvent<{ threadId: string }>('conversations.turn.due.v1');

@@ -11,7 +11,14 @@ export type MessagePart =
   | { kind: 'reaction'; emoji: string | null; toExternalId: string }
   | { kind: 'order'; catalogId?: string; text?: string; items: OrderItem[] }
   /** What brought the customer here: an ad, a post. Precedes the text it came with. */
-  | { kind: 'referral'; sourceType?: string; sourceId?: string; sourceUrl?: string; headline?: string; body?: string }
+  | {
+      kind: 'referral';
+      sourceType?: string;
+      sourceId?: string;
+      sourceUrl?: string;
+      headline?: string;
+      body?: string;
+    }
   /** Something the channel reports about the conversation: a number change, a group event. */
   | { kind: 'system'; event: string; text?: string }
   /** A kind that the channel or Frontdesk does not understand; `reason` is the channel's own word where it gave one. */
@@ -58,7 +65,8 @@ const ANSWERED = new Set<MessagePart['kind']>([
   'unsupported',
 ]);
 
-export const asksForAnswer = (parts: readonly MessagePart[]): boolean => parts.some((p) => ANSWERED.has(p.kind));
+export const asksForAnswer = (parts: readonly MessagePart[]): boolean =>
+  parts.some((p) => ANSWERED.has(p.kind));
 
 /** One line of plain text for a part: what the thread list shows and what the assistant is told. */
 export const describePart = (part: MessagePart): string => {

@@ -28,7 +28,11 @@ export interface ReceiveMessageInput {
 }
 
 /** A customer's message joins (or opens) the thread of its identity. */
-export class ReceiveMessageCommand extends Command<{ threadId: string; messageId: string; duplicate: boolean }> {
+export class ReceiveMessageCommand extends Command<{
+  threadId: string;
+  messageId: string;
+  duplicate: boolean;
+}> {
   constructor(readonly input: ReceiveMessageInput) {
     super();
   }
@@ -87,7 +91,9 @@ export type TurnRefusal = 'not-bot' | 'nothing-to-answer' | 'not-quiet-yet' | 'b
  * attempt (its worker died). `busy`: another turn runs; it will look for what came meanwhile when it ends.
  * `not-quiet-yet`: come back in `waitMs`.
  */
-export class BeginTurnCommand extends Command<{ brief: TurnBrief } | { refusal: TurnRefusal; waitMs: number }> {
+export class BeginTurnCommand extends Command<
+  { brief: TurnBrief } | { refusal: TurnRefusal; waitMs: number }
+> {
   constructor(readonly input: { threadId: string; key: string; immediately?: boolean }) {
     super();
   }
@@ -97,7 +103,10 @@ export class BeginTurnCommand extends Command<{ brief: TurnBrief } | { refusal: 
  * Ends a turn with its reply. Answers `dropped` when the owner changed meanwhile, or another attempt took over: then
  * nothing is said. `handoff` queues the thread for a person, after the reply.
  */
-export class CompleteTurnCommand extends Command<{ outcome: 'replied' | 'dropped'; messageId: string | null }> {
+export class CompleteTurnCommand extends Command<{
+  outcome: 'replied' | 'dropped';
+  messageId: string | null;
+}> {
   constructor(
     readonly input: {
       turnId: string;

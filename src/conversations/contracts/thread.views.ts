@@ -24,7 +24,13 @@ export interface ThreadView {
   assigneeId: string | null;
   /** Why a person is wanted, where the thread is queued. */
   handoffReason: string | null;
-  customer: { id: string; identityId: string; name: string | null; phone: string | null; language: string | null };
+  customer: {
+    id: string;
+    identityId: string;
+    name: string | null;
+    phone: string | null;
+    language: string | null;
+  };
   /** Text of the last message, at most 200 characters. */
   preview: string;
   openedAt: string;

@@ -1,6 +1,12 @@
 import type { MessageStatus } from '../contracts/thread.views.js';
 
-const RANK: Partial<Record<MessageStatus, number>> = { queued: 0, sending: 1, sent: 2, delivered: 3, read: 4 };
+const RANK: Partial<Record<MessageStatus, number>> = {
+  queued: 0,
+  sending: 1,
+  sent: 2,
+  delivered: 3,
+  read: 4,
+};
 
 /**
  * Statuses come repeatedly and out of order: the highest wins, and never goes back. `failed` is final, and wins over

@@ -1,6 +1,12 @@
 import { AggregateRoot, DomainError, newId } from '#libs/kernel';
 import type { ChannelProvider } from '#contracts/channels';
-import { MessageQueued, MessageReceived, ThreadOwnerChanged, TurnDue, TurnStarted } from '../contracts/events.js';
+import {
+  MessageQueued,
+  MessageReceived,
+  ThreadOwnerChanged,
+  TurnDue,
+  TurnStarted,
+} from '../contracts/events.js';
 import type { ThreadOwner } from '../contracts/thread.views.js';
 
 export interface ThreadState {
@@ -87,7 +93,10 @@ export class Thread extends AggregateRoot {
   }
 
   /** The customer wrote. `asks`: it wants an answer (a reaction does not). Answers the position of the message. */
-  receive(message: { id: string; text: string; asks: boolean; now: Date }, window: QuietWindow | null): number {
+  receive(
+    message: { id: string; text: string; asks: boolean; now: Date },
+    window: QuietWindow | null,
+  ): number {
     const s = this.state;
     const seq = this.append(message.text, message.now);
     s.lastCustomerMessageAt = message.now;
@@ -104,11 +113,17 @@ export class Thread extends AggregateRoot {
   reply(message: { id: string; text: string; now: Date; byPerson: boolean; queue: boolean }): number {
     const s = this.state;
     if (s.owner === 'closed')
-      throw new DomainError('conflict', 'thread.closed', 'The thread is closed; a new message of the customer opens another.');
+      throw new DomainError(
+        'conflict',
+        'thread.closed',
+        'The thread is closed; a new message of the customer opens another.',
+      );
     const seq = this.append(message.text, message.now);
     if (message.byPerson) this.markAnswered();
     if (message.queue)
-      this.record(MessageQueued.make(s.id, { threadId: s.id, messageId: message.id, channelId: s.channelId }));
+      this.record(
+        MessageQueued.make(s.id, { threadId: s.id, messageId: message.id, channelId: s.channelId }),
+      );
     return seq;
   }
 
@@ -151,7 +166,11 @@ export class Thread extends AggregateRoot {
   }
 
   /** Why no turn may start now; null when it may. */
-  turnRefusal(now: Date, hasLiveTurn: boolean, immediately: boolean): 'not-bot' | 'nothing-to-answer' | 'not-quiet-yet' | 'busy' | null {
+  turnRefusal(
+    now: Date,
+    hasLiveTurn: boolean,
+    immediately: boolean,
+  ): 'not-bot' | 'nothing-to-answer' | 'not-quiet-yet' | 'busy' | null {
     const s = this.state;
     if (s.owner !== 'bot') return 'not-bot';
     if (s.waitingSince === null) return 'nothing-to-answer';
@@ -216,6 +235,10 @@ export class Thread extends AggregateRoot {
 
   private refuseClosed(what: string): void {
     if (this.state.owner === 'closed')
-      throw new DomainError('conflict', 'thread.closed', `A closed thread cannot be ${what}; a new message opens another.`);
+      throw new DomainError(
+        'conflict',
+        'thread.closed',
+        `A closed thread cannot be ${what}; a new message opens another.`,
+      );
   }
 }

@@ -45,9 +45,16 @@ export class ThreadsController {
 
   @Get(':id/messages')
   @Permission('threads:read')
-  @ApiOperation({ operationId: 'listMessages', summary: 'List the messages of a thread', description: 'In reading order.' })
+  @ApiOperation({
+    operationId: 'listMessages',
+    summary: 'List the messages of a thread',
+    description: 'In reading order.',
+  })
   @ApiOkResponse({ type: MessagePageDto })
-  async messages(@Param('id', ParseUUIDPipe) id: string, @Query() query: ListQueryDto): Promise<MessagePageDto> {
+  async messages(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: ListQueryDto,
+  ): Promise<MessagePageDto> {
     return page(await this.dispatcher.ask(new ListMessagesQuery(id, query)), query.limit);
   }
 
@@ -57,12 +64,15 @@ export class ThreadsController {
   @ApiOperation({
     operationId: 'sendMessage',
     summary: 'Answer the customer',
-    description: 'The thread becomes yours if it was the bot’s or nobody’s: the bot is silent until it is released.',
+    description:
+      'The thread becomes yours if it was the bot’s or nobody’s: the bot is silent until it is released.',
   })
   @ApiCreatedResponse({ type: MessageDto })
   @ApiProblems({ 409: ['thread.closed', 'channels.window_closed', 'thread.channel_inline'] })
   send(@Param('id', ParseUUIDPipe) threadId: string, @Body() { text }: SendMessageDto): Promise<MessageDto> {
-    return this.dispatcher.request(new SendMessageCommand({ threadId, text, agentId: currentContext().actor.id }));
+    return this.dispatcher.request(
+      new SendMessageCommand({ threadId, text, agentId: currentContext().actor.id }),
+    );
   }
 
   @Post(':id/assign')
@@ -96,7 +106,10 @@ export class ThreadsController {
   })
   @ApiOkResponse({ type: ThreadDto })
   @ApiProblems({ 409: ['thread.closed'] })
-  release(@Param('id', ParseUUIDPipe) threadId: string, @IfMatch() expectedVersion?: number): Promise<ThreadDto> {
+  release(
+    @Param('id', ParseUUIDPipe) threadId: string,
+    @IfMatch() expectedVersion?: number,
+  ): Promise<ThreadDto> {
     return this.dispatcher.request(new ReleaseThreadCommand({ threadId, expectedVersion }));
   }
 
@@ -110,7 +123,10 @@ export class ThreadsController {
     description: 'The customer’s next message opens another. What the thread held in the calendar is freed.',
   })
   @ApiOkResponse({ type: ThreadDto })
-  close(@Param('id', ParseUUIDPipe) threadId: string, @IfMatch() expectedVersion?: number): Promise<ThreadDto> {
+  close(
+    @Param('id', ParseUUIDPipe) threadId: string,
+    @IfMatch() expectedVersion?: number,
+  ): Promise<ThreadDto> {
     return this.dispatcher.request(new CloseThreadCommand({ threadId, expectedVersion }));
   }
 }

@@ -126,7 +126,10 @@ export class IdentityRepository {
     );
     if (await this.addKeys(channelId, identity.id, sender.keys, now)) return identity;
     // Another transaction was first with every key; its identity is the one.
-    await this.uow.execute('DELETE FROM identity WHERE tenant_id = $1 AND id = $2', [currentTenant(), identity.id]);
+    await this.uow.execute('DELETE FROM identity WHERE tenant_id = $1 AND id = $2', [
+      currentTenant(),
+      identity.id,
+    ]);
     return null;
   }
 

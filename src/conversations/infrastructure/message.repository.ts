@@ -146,10 +146,10 @@ export class MessageRepository {
   }
 
   private async one(condition: string, parameters: unknown[]): Promise<Message | null> {
-    const [row] = await this.uow.query<Message>(`SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND ${condition}`, [
-      currentTenant(),
-      ...parameters,
-    ]);
+    const [row] = await this.uow.query<Message>(
+      `SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND ${condition}`,
+      [currentTenant(), ...parameters],
+    );
     return row ?? null;
   }
 }

@@ -5,7 +5,10 @@ import { UnitOfWork } from '#libs/persistence';
 import type { ThreadOwner, ThreadView } from '../contracts/thread.views.js';
 import { replyWindow } from '../domain/reply-window.js';
 
-interface Row extends Omit<ThreadView, 'replyMode' | 'replyWindowEndsAt' | 'openedAt' | 'closedAt' | 'lastMessageAt' | 'lastCustomerMessageAt'> {
+interface Row extends Omit<
+  ThreadView,
+  'replyMode' | 'replyWindowEndsAt' | 'openedAt' | 'closedAt' | 'lastMessageAt' | 'lastCustomerMessageAt'
+> {
   openedAt: Date;
   closedAt: Date | null;
   lastMessageAt: Date;

@@ -73,7 +73,10 @@ export class BookingToolKit {
     },
     confirm_booking: async ({ holdId }, session) => {
       const { threadId } = session.brief;
-      return this.booked(await this.dispatcher.request(new ConfirmBookingCommand({ holdId, threadId })), session);
+      return this.booked(
+        await this.dispatcher.request(new ConfirmBookingCommand({ holdId, threadId })),
+        session,
+      );
     },
     list_my_bookings: async (_args, session) => ({
       bookings: (await this.dispatcher.ask(new ListCustomerBookingsQuery(session.brief.customer.id)))
@@ -99,17 +102,43 @@ export class BookingToolKit {
   };
 
   /** `args` have been checked against the tool's schema. A refusal is thrown as DomainError, with slots in its facts. */
-  run(name: string, args: Record<string, unknown>, session: TurnSession, idempotencyKey: string): Promise<unknown> {
+  run(
+    name: string,
+    args: Record<string, unknown>,
+    session: TurnSession,
+    idempotencyKey: string,
+  ): Promise<unknown> {
     const tool = this.tools[name];
     if (!tool) throw new Error(`the tool kit lacks ${name}`);
     return tool(args as unknown as Args, session, idempotencyKey);
   }
 
+  /** Whether what a tool answered before still is so: a hold may have been let go since, a booking moved on. */
+  async stillStands(name: string, result: Record<string, unknown>, { brief }: TurnSession): Promise<boolean> {
+    if (name !== 'hold_slot' && name !== 'reschedule_booking') return true;
+    const { holdId, bookingId = holdId, startsAt, staffId } = result;
+    const bookings = await this.dispatcher.ask(new ListCustomerBookingsQuery(brief.customer.id));
+    const booking = bookings.find((b) => b.id === bookingId);
+    return (
+      booking !== undefined &&
+      (name === 'hold_slot' || (booking.startsAt === startsAt && booking.staffId === staffId))
+    );
+  }
+
   /** A refusal as the model reads it: code, message, and what could be had instead, in wall-clock times. */
   async refusal(error: DomainError, session: TurnSession): Promise<Record<string, unknown>> {
     const { alternatives, ...facts } = error.options.facts ?? {};
-    const slots = Array.isArray(alternatives) ? await this.withNames(alternatives as SlotView[], session) : undefined;
-    return { error: { code: error.code, message: error.message, ...facts, ...(slots ? { alternatives: slots } : {}) } };
+    const slots = Array.isArray(alternatives)
+      ? await this.withNames(alternatives as SlotView[], session)
+      : undefined;
+    return {
+      error: {
+        code: error.code,
+        message: error.message,
+        ...facts,
+        ...(slots ? { alternatives: slots } : {}),
+      },
+    };
   }
 
   private async findSlots({ serviceId, from, to, staffId }: Args, session: TurnSession): Promise<unknown> {
@@ -142,7 +171,13 @@ export class BookingToolKit {
 
   private booked(booking: BookingView, session: TurnSession) {
     const { id, ...rest } = this.describe(booking, session);
-    return { bookingId: id, code: booking.code, status: booking.status, serviceId: booking.serviceId, ...rest };
+    return {
+      bookingId: id,
+      code: booking.code,
+      status: booking.status,
+      serviceId: booking.serviceId,
+      ...rest,
+    };
   }
 
   private describe(b: BookingView, session: TurnSession) {
@@ -161,7 +196,8 @@ export class BookingToolKit {
 
   private instant(local: string, { tenant }: TurnSession): Date {
     const at = DateTime.fromFormat(local, LOCAL, { zone: tenant.timeZone });
-    if (!at.isValid) throw DomainError.invalid('tool.arguments_invalid', '/', `${local} is not a date and time`);
+    if (!at.isValid)
+      throw DomainError.invalid('tool.arguments_invalid', '/', `${local} is not a date and time`);
     return at.toJSDate();
   }
 

@@ -20,7 +20,11 @@ export class ComposeReplyOnTurnDue extends EventHandler<{ threadId: string }> {
   }
 
   async handle({ id, payload }: DomainEvent<{ threadId: string }>, delivery: Delivery): Promise<void> {
-    const turn = await this.turns.run({ threadId: payload.threadId, key: id, settle: () => delivery.settle() });
+    const turn = await this.turns.run({
+      threadId: payload.threadId,
+      key: id,
+      settle: () => delivery.settle(),
+    });
     // The customer is still writing, or a timer was early: never settled unanswered, always asked again.
     if (!turn.ran && turn.refusal === 'not-quiet-yet') throw new Defer(turn.waitMs + 1);
   }

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '#libs/config';
-import { Clock, ProviderError } from '#libs/kernel';
+import { Clock, ProviderError, storable } from '#libs/kernel';
 import { BOOKING_TOOLS } from '../../domain/booking-tools.js';
 import { ChatModel, type ModelMessage, type ModelReply } from '../../domain/chat-model.js';
-import { evidenceOf } from '../../domain/evidence.js';
-import { phrases } from '../../domain/phrases.js';
+import { effectsOf, evidenceOf } from '../../domain/evidence.js';
+import { phrases, type Phrases } from '../../domain/phrases.js';
 import { CORRECTIONS, violationOf } from '../../domain/supervisor.js';
 import { AiMetrics } from '../../infrastructure/ai-metrics.js';
 import { costMicros } from '../../infrastructure/providers/openai/model-prices.js';
@@ -40,6 +40,26 @@ export interface ModelSettings {
 }
 
 const MAX_REPLY = 4000;
+const TOOL_NAMES: ReadonlySet<string> = new Set(BOOKING_TOOLS.map(({ name }) => name));
+
+/** What the supervisor refused, and its corrections, must not be remembered as having been said. */
+const isRemembered = (m: ModelMessage): boolean =>
+  m.role === 'tool' || (m.role === 'assistant' && m.toolCalls.length > 0);
+
+/** Where the model has no say any more, the customer still hears what its tools did in this turn. */
+const besidesEffects = (
+  turn: readonly ModelMessage[],
+  say: Phrases,
+  text: string,
+  withEffects = text,
+): string => {
+  const effects = effectsOf(turn);
+  if (effects.length === 0) return text;
+  return [
+    ...effects.map(({ code, cancelled }) => (cancelled ? say.cancelled(code) : say.booked(code))),
+    withEffects,
+  ].join(' ');
+};
 
 /** Talks with the model until it has a reply that may be sent: tools, supervision, and what is said when it fails. */
 @Injectable()
@@ -66,8 +86,14 @@ export class ReplyComposer {
     const end = (outcome: ComposedReply['outcome'], text: string, handoff: string | null): ComposedReply => {
       this.metrics.countReply(outcome);
       const { confirmedCode: bookingCode } = evidenceOf(dialogue, transcript);
-      const kept = transcript.filter((m) => m.role !== 'system');
-      return { text: text.slice(0, MAX_REPLY).toWellFormed(), outcome, transcript: kept, calls, handoffReason: handoff, bookingCode };
+      return {
+        text: storable(text.slice(0, MAX_REPLY)),
+        outcome,
+        transcript: transcript.filter(isRemembered),
+        calls,
+        handoffReason: handoff === null ? null : storable(handoff),
+        bookingCode,
+      };
     };
     let corrected = false;
     for (let round = 0; round < this.settings.ai.maxToolRounds; round += 1) {
@@ -76,10 +102,15 @@ export class ReplyComposer {
         reply = await this.ask(session, [...dialogue, ...transcript], instructions, model, calls);
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error;
-        this.logger.error({ err: error, turnId: session.brief.turnId }, 'the model failed; the thread goes to a person');
-        return end('model-failed', say.apology, `The assistant's model failed: ${error.message}`.slice(0, 500));
+        this.logger.error(
+          { err: error, turnId: session.brief.turnId },
+          'the model failed; the thread goes to a person',
+        );
+        const reason = `The assistant's model failed: ${error.message}`.slice(0, 500);
+        return end('model-failed', besidesEffects(transcript, say, say.apology), reason);
       }
-      if (reply.finish === 'refusal') return end('refused', say.cannotHelp, session.handoffReason);
+      if (reply.finish === 'refusal')
+        return end('refused', besidesEffects(transcript, say, say.cannotHelp), session.handoffReason);
       if (reply.toolCalls.length > 0) {
         await this.runTools(reply, session, transcript);
         continue;
@@ -90,12 +121,17 @@ export class ReplyComposer {
       this.metrics.countViolation(violation);
       if (corrected) break;
       corrected = true;
-      transcript.push({ role: 'assistant', text, toolCalls: [] }, { role: 'system', text: CORRECTIONS[violation] });
+      transcript.push(
+        { role: 'assistant', text, toolCalls: [] },
+        { role: 'system', text: CORRECTIONS[violation] },
+      );
     }
-    // What the supervisor refused must not be remembered as having been said.
-    const said = transcript.filter((m) => m.role !== 'assistant' || m.toolCalls.length > 0);
-    transcript.splice(0, transcript.length, ...said);
-    return end('rejected-by-supervisor', say.notDone, 'The assistant could not complete the request.');
+    const reason = session.handoffReason ?? 'The assistant could not complete the request.';
+    return end(
+      'rejected-by-supervisor',
+      besidesEffects(transcript, say, say.notDone, say.unfinished),
+      reason,
+    );
   }
 
   private async ask(
@@ -110,7 +146,14 @@ export class ReplyComposer {
     const record = (name: string, outcome: string, usage: ModelReply['usage']): void => {
       const durationMs = Math.max(0, this.clock.now().getTime() - started);
       const cost = costMicros(name, usage);
-      calls.push({ model: name, outcome, ...usage, costMicros: cost.micros, priced: cost.priced, durationMs });
+      calls.push({
+        model: name,
+        outcome,
+        ...usage,
+        costMicros: cost.micros,
+        priced: cost.priced,
+        durationMs,
+      });
       this.metrics.countCall(name, outcome, durationMs, usage, cost.micros);
     };
     try {
@@ -144,7 +187,10 @@ export class ReplyComposer {
     // One after the other: a later call may rest on an earlier one.
     for (const call of reply.toolCalls) {
       const result = await this.tools.execute(call, session);
-      this.metrics.countTool(call.name, 'error' in result ? 'refused' : 'done');
+      this.metrics.countTool(
+        TOOL_NAMES.has(call.name) ? call.name : 'unknown',
+        'error' in result ? 'refused' : 'done',
+      );
       transcript.push({ role: 'tool', toolCallId: call.id, content: JSON.stringify(result) });
     }
   }

@@ -9,7 +9,23 @@ import { parseArguments } from './tool-arguments.js';
 import type { TurnSession } from './turn-session.js';
 
 /** Tools that change something: each has its effect once a turn and set of arguments, however often it is called. */
-const EFFECTIVE: ReadonlySet<string> = new Set(['hold_slot', 'confirm_booking', 'reschedule_booking', 'cancel_booking']);
+const EFFECTIVE: ReadonlySet<string> = new Set([
+  'hold_slot',
+  'confirm_booking',
+  'reschedule_booking',
+  'cancel_booking',
+]);
+
+type Json = Record<string, unknown>;
+
+interface ToolUse {
+  readonly name: string;
+  readonly args: Json;
+  readonly key: string;
+}
+
+const keyOf = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(canonicalJson(parts)).digest('hex');
 
 /**
  * Runs what the model asked for. The effect and its receipt are one transaction; the key is made of thread, turn, tool and
@@ -24,26 +40,32 @@ export class ToolExecutor {
   ) {}
 
   /** The result as JSON-able data; refusals are results too. Throws only what a retry of the turn could mend. */
-  async execute(call: ToolCall, session: TurnSession): Promise<Record<string, unknown>> {
+  async execute(call: ToolCall, session: TurnSession): Promise<Json> {
     const parsed = parseArguments(call.name, call.arguments);
     if (!parsed.ok) return { error: { code: parsed.code, message: parsed.message } };
     const { threadId, turnId } = session.brief;
-    const key = createHash('sha256')
-      .update(canonicalJson([threadId, turnId, call.name, parsed.value]))
-      .digest('hex');
+    const key = keyOf([threadId, turnId, call.name, parsed.value]);
     try {
-      return await this.uow.run(async () => {
-        if (!EFFECTIVE.has(call.name))
-          return (await this.kit.run(call.name, parsed.value, session, key)) as Record<string, unknown>;
-        const earlier = await this.receipts.begin({ key, turnId, tool: call.name, args: parsed.value });
-        if (earlier) return earlier;
-        const result = (await this.kit.run(call.name, parsed.value, session, key)) as Record<string, unknown>;
-        await this.receipts.complete(key, result);
-        return result;
-      });
+      return await this.uow.run(() => this.run({ name: call.name, args: parsed.value, key }, session));
     } catch (error) {
       if (error instanceof DomainError) return this.uow.run(() => this.kit.refusal(error, session));
       throw error;
     }
+  }
+
+  private async run(use: ToolUse, session: TurnSession): Promise<Json> {
+    const { name, args, key } = use;
+    const effect = async () => (await this.kit.run(name, args, session, key)) as Json;
+    if (!EFFECTIVE.has(name)) return effect();
+    const earlier = await this.receipts.begin({ key, turnId: session.brief.turnId, tool: name, args });
+    if (!earlier) {
+      const result = await effect();
+      await this.receipts.complete(key, result);
+      return result;
+    }
+    // The customer may have changed their mind and back: what no longer stands is done anew, under a key that follows from it.
+    return (await this.kit.stillStands(name, earlier, session))
+      ? earlier
+      : this.run({ ...use, key: keyOf([key, 'anew']) }, session);
   }
 }

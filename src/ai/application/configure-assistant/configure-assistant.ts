@@ -1,4 +1,11 @@
-import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import {
+  Command,
+  CommandHandler,
+  type ICommandHandler,
+  type IQueryHandler,
+  Query,
+  QueryHandler,
+} from '@nestjs/cqrs';
 import { DomainError } from '#libs/kernel';
 import { type Assistant, AssistantRepository } from '../../infrastructure/assistant.repository.js';
 
@@ -29,7 +36,11 @@ export class ConfigureAssistantHandler implements ICommandHandler<ConfigureAssis
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
     const version = expectedVersion ?? current.version;
     if (version !== current.version || !(await this.assistants.save({ ...current, ...given }, version)))
-      throw new DomainError('stale', 'ai.assistant_changed', 'The assistant changed since you read it; read it again.');
+      throw new DomainError(
+        'stale',
+        'ai.assistant_changed',
+        'The assistant changed since you read it; read it again.',
+      );
     return this.assistants.get();
   }
 }

@@ -56,10 +56,19 @@ export class ProcessMessageService {
   }
 
   private async turn(threadId: string, messageId: string): Promise<ComposedReply> {
-    const turn = await this.turns.run({ threadId, key: `api:${messageId}`, immediately: true, deliverInline: true });
+    const turn = await this.turns.run({
+      threadId,
+      key: `api:${messageId}`,
+      immediately: true,
+      deliverInline: true,
+    });
     if (turn.ran && turn.outcome === 'replied') return turn.reply;
     if (turn.ran)
-      throw new DomainError('conflict', 'ai.reply_dropped', 'A person took the conversation over; nothing was answered.');
+      throw new DomainError(
+        'conflict',
+        'ai.reply_dropped',
+        'A person took the conversation over; nothing was answered.',
+      );
     if (turn.refusal === 'not-bot')
       throw new DomainError(
         'conflict',
@@ -68,11 +77,21 @@ export class ProcessMessageService {
         { facts: { threadId } },
       );
     throw turn.refusal === 'busy'
-      ? new DomainError('conflict', 'ai.turn_in_progress', 'Another message of this conversation is being answered.', {
-          facts: { threadId },
-        })
-      : new DomainError('conflict', 'ai.answered_together', 'Another call of this conversation answered this message too.', {
-          facts: { threadId },
-        });
+      ? new DomainError(
+          'conflict',
+          'ai.turn_in_progress',
+          'Another message of this conversation is being answered.',
+          {
+            facts: { threadId },
+          },
+        )
+      : new DomainError(
+          'conflict',
+          'ai.answered_together',
+          'Another call of this conversation answered this message too.',
+          {
+            facts: { threadId },
+          },
+        );
   }
 }

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InboundStored } from '#contracts/channels';
-import { ApplyDeliveryStatusCommand, ChangeAddressCommand, ReceiveMessageCommand } from '#contracts/conversations';
+import {
+  ApplyDeliveryStatusCommand,
+  ChangeAddressCommand,
+  ReceiveMessageCommand,
+} from '#contracts/conversations';
 import type { DomainEvent } from '#libs/kernel';
 import { Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import type { InboundFact } from '../../domain/inbound.js';
@@ -37,7 +41,17 @@ export class DrainInboundHandler extends EventHandler<{ channelId: string; lane:
     switch (fact.fact) {
       case 'message': {
         const { sender, externalId, parts, sentAt, replyTo } = fact;
-        const input = { channelId, provider, sender, dedupeKey, externalId, parts, sentAt, receivedAt, replyTo };
+        const input = {
+          channelId,
+          provider,
+          sender,
+          dedupeKey,
+          externalId,
+          parts,
+          sentAt,
+          receivedAt,
+          replyTo,
+        };
         const { duplicate } = await this.dispatcher.request(new ReceiveMessageCommand(input));
         return { status: 'processed', note: duplicate ? 'duplicate of a message that came before' : null };
       }

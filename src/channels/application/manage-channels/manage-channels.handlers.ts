@@ -1,5 +1,10 @@
 import { CommandHandler, type ICommandHandler, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { type ChannelView, CreateChannelCommand, EnsureApiChannelCommand, GetChannelQuery } from '#contracts/channels';
+import {
+  type ChannelView,
+  CreateChannelCommand,
+  EnsureApiChannelCommand,
+  GetChannelQuery,
+} from '#contracts/channels';
 import { DomainError, currentTenant, newId } from '#libs/kernel';
 import { ChannelRepository } from '../../infrastructure/channel.repository.js';
 import { ListChannelsQuery, UpdateChannelCommand } from './manage-channels.commands.js';
@@ -33,7 +38,11 @@ export class CreateChannelHandler implements ICommandHandler<CreateChannelComman
 
   async execute({ input }: CreateChannelCommand): Promise<ChannelView> {
     const id = newId();
-    const inserted = await this.channels.insert({ ...input, id, fallbackAccount: input.fallbackAccount ?? null });
+    const inserted = await this.channels.insert({
+      ...input,
+      id,
+      fallbackAccount: input.fallbackAccount ?? null,
+    });
     if (!inserted)
       throw new DomainError(
         'conflict',
@@ -52,7 +61,11 @@ export class UpdateChannelHandler implements ICommandHandler<UpdateChannelComman
     const { channelId, name, accessToken, expectedVersion } = input;
     const channel = found(await this.channels.find(channelId), channelId);
     if (expectedVersion !== undefined && expectedVersion !== channel.version)
-      throw new DomainError('stale', 'channel.changed', 'The channel changed since you read it; read it again.');
+      throw new DomainError(
+        'stale',
+        'channel.changed',
+        'The channel changed since you read it; read it again.',
+      );
     const reconnected = accessToken && channel.status === 'auth-revoked' ? 'active' : undefined;
     const credentials = accessToken ? { accessToken } : undefined;
     await this.channels.update(channelId, { name, status: input.status ?? reconnected, credentials });

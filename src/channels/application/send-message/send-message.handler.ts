@@ -58,7 +58,9 @@ export class SendMessageHandler extends EventHandler<Queued> {
     }
     stop('accepted');
     await this.recordAtAnyCost(async () => {
-      await this.dispatcher.request(new RecordSendCommand({ messageId, outcome: { result: 'accepted', ...receipt } }));
+      await this.dispatcher.request(
+        new RecordSendCommand({ messageId, outcome: { result: 'accepted', ...receipt } }),
+      );
       await delivery.settle();
     });
   }
@@ -101,7 +103,11 @@ export class SendMessageHandler extends EventHandler<Queued> {
     });
   }
 
-  private async afterFailure({ messageId, channelId }: Queued, error: unknown, delivery: Delivery): Promise<never> {
+  private async afterFailure(
+    { messageId, channelId }: Queued,
+    error: unknown,
+    delivery: Delivery,
+  ): Promise<never> {
     const failure = error instanceof ProviderError ? error : null;
     if (failure?.failure === 'unknown-outcome' && !delivery.lastAttempt) throw error;
     if (failure?.retryable && !delivery.lastAttempt) {
@@ -119,7 +125,8 @@ export class SendMessageHandler extends EventHandler<Queued> {
       },
     };
     await this.recordAtAnyCost(async () => {
-      if (failure?.failure === 'auth-revoked') await this.channels.update(channelId, { status: 'auth-revoked' });
+      if (failure?.failure === 'auth-revoked')
+        await this.channels.update(channelId, { status: 'auth-revoked' });
       await this.dispatcher.request(new RecordSendCommand({ messageId, outcome }));
     });
     throw new Undeliverable(failure?.message ?? 'the message could not be sent', { cause: error });

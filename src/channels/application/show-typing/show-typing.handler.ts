@@ -36,7 +36,12 @@ export class ShowTypingHandler extends EventHandler<Started> {
     });
     if (!target) return;
     const { channel, credentials, address, lastExternalId } = target;
-    const account = { tenantId: currentTenant(), channelId: channel.id, account: channel.account, credentials };
+    const account = {
+      tenantId: currentTenant(),
+      channelId: channel.id,
+      account: channel.account,
+      credentials,
+    };
     await this.adapters.get(channel.provider).showTyping(account, address, lastExternalId);
   }
 }

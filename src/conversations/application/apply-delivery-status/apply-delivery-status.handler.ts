@@ -14,11 +14,17 @@ export class ApplyDeliveryStatusHandler implements ICommandHandler<ApplyDelivery
     private readonly clock: Clock,
   ) {}
 
-  async execute({ input }: ApplyDeliveryStatusCommand): Promise<{ outcome: 'applied' | 'parked' | 'outdated' }> {
+  async execute({
+    input,
+  }: ApplyDeliveryStatusCommand): Promise<{ outcome: 'applied' | 'parked' | 'outdated' }> {
     const { channelId, providerMessageId, status, at, recipient = null, error = null } = input;
     const message = await this.messages.lockOutbound(channelId, providerMessageId);
     if (!message) {
-      await this.parked.park(channelId, { providerMessageId, status, at, recipient, error }, this.clock.now());
+      await this.parked.park(
+        channelId,
+        { providerMessageId, status, at, recipient, error },
+        this.clock.now(),
+      );
       return { outcome: 'parked' };
     }
     return { outcome: (await this.statuses.apply(message, status, error)) ? 'applied' : 'outdated' };

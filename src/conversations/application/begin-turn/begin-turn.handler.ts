@@ -24,12 +24,18 @@ export class BeginTurnHandler implements ICommandHandler<BeginTurnCommand> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ input }: BeginTurnCommand): Promise<{ brief: TurnBrief } | { refusal: TurnRefusal; waitMs: number }> {
+  async execute({
+    input,
+  }: BeginTurnCommand): Promise<{ brief: TurnBrief } | { refusal: TurnRefusal; waitMs: number }> {
     const now = this.clock.now();
     const thread = await this.threads.lock(input.threadId);
     const mine = await this.turns.findByKey(input.threadId, input.key);
     if (mine && mine.status !== 'running') return { refusal: 'done', waitMs: 0 };
-    const refusal = thread.turnRefusal(now, await this.hasLiveTurn(thread, mine, now), input.immediately ?? false);
+    const refusal = thread.turnRefusal(
+      now,
+      await this.hasLiveTurn(thread, mine, now),
+      input.immediately ?? false,
+    );
     const { lastSeq, generation, answeredSeq, turnDueAt } = thread.snapshot();
     if (refusal) return { refusal, waitMs: Math.max(0, (turnDueAt?.getTime() ?? 0) - now.getTime()) };
 

@@ -38,10 +38,12 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
     const thread = (await this.threads.lock(seen.threadId)).snapshot();
     const message = (await this.messages.lock(input.messageId)) ?? seen;
     // `failed` without a provider id was never taken: a replayed dead letter may try it again.
-    const open = ['queued', 'sending'].includes(message.status) || (message.status === 'failed' && !message.externalId);
+    const open =
+      ['queued', 'sending'].includes(message.status) || (message.status === 'failed' && !message.externalId);
     if (!open) return { action: 'none', status: message.status };
     if (message.generation !== null && message.generation !== thread.generation) return this.drop(message);
-    if (await this.messages.hasEarlierUnsent(thread.id, message.seq)) return { action: 'wait', delayMs: ORDER_WAIT_MS };
+    if (await this.messages.hasEarlierUnsent(thread.id, message.seq))
+      return { action: 'wait', delayMs: ORDER_WAIT_MS };
 
     const identity = await this.identities.findById(thread.identityId);
     if (!identity) throw new Error(`thread ${thread.id} has no identity`);
@@ -56,7 +58,11 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
   }
 
   /** An earlier try was sent and its answer never seen: a status that nobody else claims proves that it was taken. */
-  private async resolveUnknown(message: Message, identity: Identity, waitMs: number): Promise<SendClaim | null> {
+  private async resolveUnknown(
+    message: Message,
+    identity: Identity,
+    waitMs: number,
+  ): Promise<SendClaim | null> {
     const startedAt = message.sendStartedAt ?? this.clock.now();
     const since = new Date(startedAt.getTime() - CLOCK_TOLERANCE_MS);
     const providerId = await this.parked.findUnclaimed(message.channelId, identity.address, since);

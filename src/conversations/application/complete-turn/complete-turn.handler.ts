@@ -17,14 +17,17 @@ export class CompleteTurnHandler implements ICommandHandler<CompleteTurnCommand>
     private readonly clock: Clock,
   ) {}
 
-  async execute({ input }: CompleteTurnCommand): Promise<{ outcome: 'replied' | 'dropped'; messageId: string | null }> {
+  async execute({
+    input,
+  }: CompleteTurnCommand): Promise<{ outcome: 'replied' | 'dropped'; messageId: string | null }> {
     const now = this.clock.now();
     const found = await this.turns.findById(input.turnId);
     if (!found) throw new Error(`there is no turn ${input.turnId}`);
     const thread = await this.threads.lock(found.threadId);
     // Again, now that the thread is locked: another attempt may have ended it.
     const turn = await this.turns.findById(input.turnId);
-    if (!turn || turn.status !== 'running' || turn.attempt !== input.attempt) return { outcome: 'dropped', messageId: null };
+    if (!turn || turn.status !== 'running' || turn.attempt !== input.attempt)
+      return { outcome: 'dropped', messageId: null };
     if (thread.snapshot().generation !== turn.generation) {
       await this.turns.save({ ...turn, status: 'dropped' }, now);
       return { outcome: 'dropped', messageId: null };
@@ -35,7 +38,12 @@ export class CompleteTurnHandler implements ICommandHandler<CompleteTurnCommand>
     return { outcome: 'replied', messageId };
   }
 
-  private async reply(thread: Thread, turn: Turn, input: CompleteTurnCommand['input'], now: Date): Promise<string> {
+  private async reply(
+    thread: Thread,
+    turn: Turn,
+    input: CompleteTurnCommand['input'],
+    now: Date,
+  ): Promise<string> {
     const waits = await this.messages.asksAfter(thread.id, turn.upToSeq);
     const messageId = newId();
     const queue = !input.deliverInline;

@@ -22,7 +22,11 @@ export class ThreadOwnership {
     const thread = await this.threads.lock(input.threadId);
     const { version, generation } = thread.snapshot();
     if (input.expectedVersion !== undefined && input.expectedVersion !== version)
-      throw new DomainError('stale', 'thread.changed', 'The thread changed since you read it; read it again.');
+      throw new DomainError(
+        'stale',
+        'thread.changed',
+        'The thread changed since you read it; read it again.',
+      );
     change(thread);
     if (thread.snapshot().generation !== generation) await this.threads.save(thread);
     return this.views.get(input.threadId);

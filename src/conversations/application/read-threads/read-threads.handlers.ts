@@ -1,6 +1,10 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { DomainError } from '#libs/kernel';
-import { GetThreadQuery, IdentityAddressQuery, IdentityHistoryQuery } from '../../contracts/thread.commands.js';
+import {
+  GetThreadQuery,
+  IdentityAddressQuery,
+  IdentityHistoryQuery,
+} from '../../contracts/thread.commands.js';
 import { toMessageView } from '../../domain/message.js';
 import { IdentityRepository } from '../../infrastructure/identity.repository.js';
 import { MessageRepository } from '../../infrastructure/message.repository.js';

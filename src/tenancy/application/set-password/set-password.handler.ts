@@ -16,7 +16,12 @@ export class SetPasswordHandler implements ICommandHandler<SetPasswordCommand> {
       email,
       await this.hasher.hash(password),
     ]);
-    if (!row) throw new DomainError('not-found', 'tenancy.member_not_found', `${email} is no member of this business.`);
+    if (!row)
+      throw new DomainError(
+        'not-found',
+        'tenancy.member_not_found',
+        `${email} is no member of this business.`,
+      );
     return { personId: row.person_id };
   }
 }

@@ -45,7 +45,9 @@ export class WebchatAdapter extends ChannelAdapter {
 
   send(account: ChannelAccount, message: OutboundMessage): Promise<SendReceipt> {
     if (this.redis.status !== 'ready')
-      return Promise.reject(new ProviderError('webchat', 'transient', 'Redis is away, so no page can be reached'));
+      return Promise.reject(
+        new ProviderError('webchat', 'transient', 'Redis is away, so no page can be reached'),
+      );
     const wire: WebchatMessage = {
       id: message.id,
       clientId: null,

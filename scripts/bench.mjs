@@ -1,0 +1,75 @@
+import { cpus } from 'node:os';
+import { ensureBuilt, ensureInstalled, reportAndExit, requireNode, seconds, StepFailed } from './lib.mjs';
+
+const BENCHMARKS = {
+  ack: ['../bench/webhook-ack.mjs', 'webhookAck'],
+  reply: ['../bench/inbound-reply.mjs', 'inboundReply'],
+  fifo: ['../bench/thread-fifo.mjs', 'threadFifo'],
+  slots: ['../bench/slot-search.mjs', 'slotSearch'],
+  contest: ['../bench/contested-booking.mjs', 'contestedBooking'],
+};
+
+const HELP = `npm run bench -- [--quick] [--json] [--only ${Object.keys(BENCHMARKS).join(',')}]
+
+Each figure stands beside a floor measured in the same run (floor, app, floor); a row is void when the two floors
+differ by more than 10 %. Needs a real PostgreSQL and Valkey: DATABASE_URL and REDIS_URL, or ../shared/tools/real-services.`;
+
+const optionsOf = (args) => {
+  const options = { quick: false, json: false, only: Object.keys(BENCHMARKS) };
+  for (let i = 0; i < args.length; i += 1) {
+    if (args[i] === '--quick') options.quick = true;
+    else if (args[i] === '--json') options.json = true;
+    else if (args[i] === '--only') options.only = (args[(i += 1)] ?? '').split(',');
+    else throw new StepFailed(HELP);
+  }
+  if (options.only.some((name) => !(name in BENCHMARKS))) throw new StepFailed(HELP);
+  return options;
+};
+
+const verdictOf = ({ voided, met }) => (voided ? 'void' : met === undefined ? '-' : met ? 'met' : 'MISSED');
+
+const table = (rows) => {
+  const columns = ['what', 'app', 'floor', 'ratio', 'goal', 'verdict'];
+  const cells = rows.map((row) => {
+    const ratio = row.ratio === undefined ? '' : row.ratio.toFixed(2);
+    return { ...row, ratio, goal: row.goal ?? '', floor: row.floor ?? '', verdict: verdictOf(row) };
+  });
+  const titles = {
+    what: 'Benchmark',
+    app: 'App',
+    floor: 'Floor',
+    ratio: 'App / floor',
+    goal: 'Goal',
+    verdict: '',
+  };
+  const width = (column) =>
+    Math.max(titles[column].length, ...cells.map((cell) => String(cell[column]).length));
+  const line = (cell) =>
+    `| ${columns.map((column) => String(cell[column]).padEnd(width(column))).join(' | ')} |`;
+  const rule = `| ${columns.map((column) => '-'.repeat(width(column))).join(' | ')} |`;
+  return [line(titles), rule, ...cells.map(line)].join('\n');
+};
+
+requireNode();
+try {
+  const options = optionsOf(process.argv.slice(2));
+  const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  await ensureInstalled();
+  await ensureBuilt();
+  const { findEngines } = await import('../bench/support/engines.mjs');
+  const engines = await findEngines();
+  const rows = [];
+  for (const name of options.only) {
+    const startedAt = performance.now();
+    const [file, run] = BENCHMARKS[name];
+    const found = await (await import(file))[run]({ engines, quick: options.quick });
+    // The floor of a row is text for a person here; the figures behind it are in the others.
+    rows.push(...found.map(({ what, ...row }) => ({ benchmark: name, what, ...row })));
+    say(`${name}: ${found.map((row) => verdictOf(row)).join(', ')}  ${seconds(startedAt)}`);
+  }
+  if (options.json)
+    console.log(JSON.stringify({ cores: cpus().length, node: process.version, ...options, rows }, null, 2));
+  else console.log(`\n${table(rows)}\n`);
+} catch (error) {
+  reportAndExit(error);
+}
