@@ -1,6 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { asSystemFunction } from '#libs/persistence';
 
+/** The handlers of an event that have neither done it nor given it up. */
+const undelivered = (event: string): string => `SELECT h.name FROM unnest(${event}.handlers) AS h(name)
+  WHERE NOT EXISTS (SELECT 1 FROM inbox_entry i
+      WHERE i.tenant_id = ${event}.tenant_id AND i.event_id = ${event}.id AND i.handler = h.name)
+    AND NOT EXISTS (SELECT 1 FROM dead_letter d
+      WHERE d.tenant_id = ${event}.tenant_id AND d.event_id = ${event}.id AND d.handler = h.name AND d.replayed_at IS NULL)`;
+
 /**
  * What the relay and the sweeper do across tenants: one round trip each, as the system role.
  *
@@ -56,20 +63,15 @@ export class MessagingCreateRelayFunctions1763600250000 implements MigrationInte
       CREATE FUNCTION outbox_overdue(batch int, age interval)
       RETURNS TABLE (tenant_id uuid, id uuid, type text, aggregate_id uuid, payload jsonb, trace_id text, available_at timestamptz, missing text[])
       LANGUAGE sql AS $$
-        WITH late AS (
-          SELECT e.tenant_id, e.id, array_agg(h.name) AS missing
-          FROM outbox_event e CROSS JOIN LATERAL unnest(e.handlers) AS h(name)
-          WHERE e.published_at < clock_timestamp() - age AND e.settled_at IS NULL
-            AND (e.available_at IS NULL OR e.available_at < clock_timestamp() - age)
-            AND NOT EXISTS (SELECT 1 FROM inbox_entry i
-              WHERE i.tenant_id = e.tenant_id AND i.event_id = e.id AND i.handler = h.name)
-            AND NOT EXISTS (SELECT 1 FROM dead_letter d
-              WHERE d.tenant_id = e.tenant_id AND d.event_id = e.id AND d.handler = h.name AND d.replayed_at IS NULL)
-          GROUP BY e.tenant_id, e.id, e.published_at ORDER BY e.published_at LIMIT batch
-        )
-        UPDATE outbox_event e SET published_at = clock_timestamp() FROM late
-        WHERE e.tenant_id = late.tenant_id AND e.id = late.id
-        RETURNING e.tenant_id, e.id, e.type, e.aggregate_id, e.payload, e.trace_id, e.available_at, late.missing
+        UPDATE outbox_event e SET published_at = clock_timestamp()
+        WHERE e.ctid = ANY (ARRAY(
+          SELECT o.ctid FROM outbox_event o
+          WHERE o.published_at < clock_timestamp() - age AND o.settled_at IS NULL
+            AND (o.available_at IS NULL OR o.available_at < clock_timestamp() - age)
+            AND EXISTS (${undelivered('o')})
+          ORDER BY o.published_at LIMIT batch FOR UPDATE SKIP LOCKED
+        ))
+        RETURNING e.tenant_id, e.id, e.type, e.aggregate_id, e.payload, e.trace_id, e.available_at, ARRAY(${undelivered('e')})
       $$`);
     await asSystemFunction(runner, 'outbox_overdue(int, interval)');
 

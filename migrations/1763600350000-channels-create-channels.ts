@@ -45,7 +45,7 @@ export class ChannelsCreateChannels1763600350000 implements MigrationInterface {
         kind text NOT NULL CHECK (kind IN ('message', 'status', 'other')),
         lane text NOT NULL,
         payload jsonb NOT NULL,
-        status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'ignored')),
+        status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'ignored', 'failed')),
         note text,
         received_at timestamptz NOT NULL,
         processed_at timestamptz,

@@ -10,6 +10,7 @@ export * from './idempotent.decorator.js';
 export * from './list.dto.js';
 export * from './openapi.js';
 export * from './openapi-check.js';
+export * from './optional.decorators.js';
 export * from './problem.js';
 export * from './request-facts.js';
 export * from './request-state.js';

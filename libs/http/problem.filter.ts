@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findContext } from '#libs/kernel';
+import { isDataException } from './data-exception.js';
 import { problemOf, refusalOf, type Refusal } from './problem.js';
 import { stateOf } from './request-state.js';
 import { sendProblem } from './send-problem.js';
@@ -27,9 +28,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(thrown: unknown, refusal: Refusal, facts: object): void {
-    if (refusal.status < 500) return;
+    // What only the database refused has slipped through our own validation.
+    const slipped = isDataException(thrown);
+    if (refusal.status < 500 && !slipped) return;
     const line = { err: thrown, code: refusal.code, ...facts };
-    if (refusal.status === 503) this.logger.warn(line);
+    if (refusal.status === 503 || slipped) this.logger.warn(line);
     else this.logger.error(line);
   }
 }

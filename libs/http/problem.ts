@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { DomainError, ProviderError, type ErrorDetail, type ErrorKind } from '#libs/kernel';
+import { isDataException } from './data-exception.js';
 import { isDependencyDown } from './dependency-down.js';
 
 /** What the caller is told. `facts` become members of the problem of their own. */
@@ -78,6 +79,12 @@ export const refusalOf = (thrown: unknown): Refusal => {
     return {
       ...ofHttp(503, 'A part of the service is not available at the moment. Try again shortly.'),
       retryAfterSeconds: RETRY_AFTER_SECONDS,
+    };
+  if (isDataException(thrown))
+    return {
+      status: 422,
+      code: 'http.value_not_storable',
+      detail: 'A value of the request is out of range, or holds characters that cannot be stored.',
     };
   return {
     status: 500,

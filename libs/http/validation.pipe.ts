@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { DomainError, isId, type ErrorDetail } from '#libs/kernel';
+import { inputFaults, pointerTo } from './input-faults.js';
 
 class Failed extends Error {
   constructor(readonly errors: ValidationError[]) {
@@ -35,6 +36,10 @@ export class RequestValidationPipe extends ValidationPipe {
       this.toValidate(metadata)
     )
       throw refuse([{ pointer: '', detail: 'the body must be a JSON object' }]);
+    if (this.toValidate(metadata)) {
+      const faults = inputFaults(value, type === 'body');
+      if (faults.length > 0) throw refuse(faults);
+    }
     try {
       return await super.transform(value, metadata);
     } catch (error) {
@@ -52,9 +57,7 @@ export const detailsOf = (
 ): ErrorDetail[] =>
   errors.flatMap((error) => {
     const path = [...parent, error.property];
-    const pointer = inBody
-      ? path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-      : path.join('.');
+    const pointer = pointerTo(path, inBody);
     const own = Object.values(error.constraints ?? {}).map((detail) => ({
       pointer,
       detail: upperBound(detail),

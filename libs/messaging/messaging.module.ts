@@ -15,6 +15,7 @@ import { MessagingMetrics } from './messaging-metrics.js';
 import { Outbox } from './outbox.js';
 import { DeliveryQueues } from './queues.js';
 import { Relay } from './relay.js';
+import { RelayDoorbell } from './relay-doorbell.js';
 import { RelaySignal } from './relay-signal.js';
 import { Sweeper } from './sweeper.js';
 
@@ -45,6 +46,7 @@ import { Sweeper } from './sweeper.js';
   ],
   controllers: [DeadLettersController],
   providers: [
+    RelayDoorbell,
     RelaySignal,
     Outbox,
     Dispatcher,

@@ -9,6 +9,7 @@ import { SystemFunctions } from '#libs/persistence';
 import type { OutboxRow } from './delivery-job.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { DeliveryQueues } from './queues.js';
+import { RelayDoorbell } from './relay-doorbell.js';
 import { RelaySignal } from './relay-signal.js';
 
 const LEASE = '30 seconds';
@@ -16,6 +17,8 @@ const LEASE = '30 seconds';
 /**
  * Carries events from the outbox to Bull: claim a batch (SKIP LOCKED, with a lease), add one job per (event, handler),
  * mark published. A crash between the steps repeats them, and the job id makes the repetition harmless.
+ *
+ * Workers relay. A process that only answers HTTP rings their doorbell instead: what it is waited for is its answer.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -31,10 +34,16 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly queues: DeliveryQueues,
     private readonly settings: Settings,
     private readonly signal: RelaySignal,
+    private readonly doorbell: RelayDoorbell,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.settings.process.role === 'api') {
+      this.signal.onWake(() => this.doorbell.ring());
+      return;
+    }
     this.signal.onWake(() => this.wake());
+    this.doorbell.onRing(() => this.wake());
     this.timer = setInterval(() => this.wake(), this.settings.messaging.relayPollMs);
     this.timer.unref();
   }

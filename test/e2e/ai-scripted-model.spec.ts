@@ -262,7 +262,8 @@ describe('arguments that a model gets wrong', () => {
       () => holdWith({ startsAt: '2030-02-31T10:00' }),
       /is not a date and time/,
     ],
-    ['is long past', () => holdWith({ startsAt: '0000-01-01T00:00' }), /^calendar\.in_past/],
+    ['is long past', () => holdWith({ startsAt: '1999-01-01T10:00' }), /^calendar\.in_past/],
+    ['is before all calendars', () => holdWith({ startsAt: '0000-01-01T00:00' }), /^calendar\./],
     ['is far ahead', () => holdWith({ startsAt: '9999-12-31T23:59' }), /^calendar\.beyond_horizon/],
     ['is an unknown service', () => holdWith({ serviceId: newId() }), /^calendar\.service_not_found/],
     [
@@ -416,6 +417,7 @@ describe('what a model makes up', () => {
     ],
     ['a code after "code is"', 'Here you go, the code is XY7Z89.', 'unknown-code'],
     ['a code of letters', 'Ihr Buchungscode lautet QWRTZP.', 'unknown-code'],
+    ['a cancellation', 'Your booking has been cancelled.', 'claims-change'],
     ['a code in Ukrainian', 'Ваш код бронювання: 7XK9PQ', 'unknown-code'],
   ])('is corrected once: %s', async (_what, lie, violation) => {
     const phone = desk.newPhone();

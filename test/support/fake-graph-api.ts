@@ -30,7 +30,8 @@ export interface GraphMessage extends GraphRequest {
 }
 
 export interface StatusWebhooks {
-  readonly url: string;
+  /** A function where the application moves while it is under test. */
+  readonly url: string | (() => string);
   readonly appSecret: string;
   readonly wabaId: string;
   /** In the order they are posted; `['sent', 'delivered', 'read']` when absent. */
@@ -39,7 +40,11 @@ export interface StatusWebhooks {
   readonly copies?: number;
   /** The send is answered only after they were: a status that beats the answer. */
   readonly beforeAnswer?: boolean;
+  /** Post each again until it is answered with 200, as Meta does (which is more patient); once when absent. */
+  readonly persistent?: boolean;
 }
+
+const REPEAT_MS = 200;
 
 /** Signs a webhook as Meta does and posts it; answers the status code. */
 export const postSigned = async (url: string, appSecret: string, body: unknown): Promise<number> => {
@@ -66,6 +71,8 @@ export class FakeGraphApi {
   private readonly events = new EventEmitter().setMaxListeners(0);
   private faults: GraphFault[] = [];
   private drops: ('before' | 'after')[] = [];
+  private held = 0;
+  private stopped = false;
   private webhooks: StatusWebhooks | undefined;
   private posting: Promise<void>[] = [];
 
@@ -102,6 +109,11 @@ export class FakeGraphApi {
   /** The connections of the next `count` messages break: `before` the message was taken, or `after`, so that it went out unanswered. */
   dropNext(count: number, when: 'before' | 'after'): void {
     this.drops.push(...Array.from({ length: count }, () => when));
+  }
+
+  /** The next `count` messages are taken, and their answers never come. */
+  holdNext(count: number): void {
+    this.held += count;
   }
 
   /** From now on each accepted message is followed by signed status webhooks. */
@@ -149,10 +161,12 @@ export class FakeGraphApi {
     for (const list of [this.requests, this.refusals, this.webhookAnswers, this.faults, this.drops])
       list.length = 0;
     this.delayMs = 0;
+    this.held = 0;
     this.webhooks = undefined;
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.webhooksSettled();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -176,6 +190,10 @@ export class FakeGraphApi {
     const answer = this.record(request.url?.split('/')[2] ?? '', body as Record<string, unknown>);
     if (this.webhooks?.beforeAnswer) await this.webhooksSettled();
     if (drop === 'after') return void request.socket.destroy();
+    if (!isRead && this.held > 0) {
+      this.held -= 1;
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
@@ -226,7 +244,14 @@ export class FakeGraphApi {
         object: 'whatsapp_business_account',
         entry: [{ id: webhooks.wabaId, changes: [{ value, field: 'messages' }] }],
       };
-      this.webhookAnswers.push(await postSigned(webhooks.url, webhooks.appSecret, body).catch(() => 0));
+      const post = async (): Promise<number> => {
+        const url = typeof webhooks.url === 'string' ? webhooks.url : webhooks.url();
+        const status = await postSigned(url, webhooks.appSecret, body).catch(() => 0);
+        this.webhookAnswers.push(status);
+        return status;
+      };
+      while ((await post()) !== 200 && webhooks.persistent && !this.stopped)
+        await new Promise((resolve) => setTimeout(resolve, REPEAT_MS));
     }
   }
 }

@@ -14,6 +14,10 @@ export class TestClock extends Clock {
     this.stoodStillAt = Date.now();
   }
 
+  goOn(): void {
+    this.stoodStillAt = null;
+  }
+
   pass(ms: number): void {
     this.shiftMs += ms;
   }

@@ -3,6 +3,7 @@ import type { TurnEvidence } from './supervisor.js';
 
 const MADE: ReadonlySet<string> = new Set(['confirm_booking', 'reschedule_booking']);
 const CANCELLED = 'cancel_booking';
+const CHANGED: ReadonlySet<string> = new Set(['reschedule_booking', CANCELLED]);
 
 interface ToolResult {
   readonly tool: string;
@@ -31,6 +32,8 @@ const parse = (text: string): Record<string, unknown> | null => {
   }
 };
 
+const isDone = ({ result }: ToolResult): boolean => !('error' in result);
+
 const codesOf = ({ result }: ToolResult): string[] => {
   const listed = Array.isArray(result.bookings) ? (result.bookings as { code?: unknown }[]) : [];
   return [result.code, ...listed.map((b) => b.code)].filter(
@@ -43,15 +46,17 @@ export const evidenceOf = (
   dialogue: readonly ModelMessage[],
   turn: readonly ModelMessage[],
 ): TurnEvidence & { confirmedCode: string | null } => {
-  const now = resultsIn(turn).filter(({ result }) => !('error' in result));
+  const before = resultsIn(dialogue).filter(isDone);
+  const now = resultsIn(turn).filter(isDone);
   const made = now.filter(({ tool, result }) => MADE.has(tool) && typeof result.code === 'string');
   const listed = now.some(
     ({ tool, result }) => tool === 'list_my_bookings' && codesOf({ tool, result }).length > 0,
   );
   return {
     codes: new Set(now.flatMap(codesOf)),
-    earlierCodes: new Set(resultsIn(dialogue).flatMap(codesOf)),
+    earlierCodes: new Set(before.flatMap(codesOf)),
     bookingSeen: made.length > 0 || listed,
+    changeSeen: [...before, ...now].some(({ tool }) => CHANGED.has(tool)),
     confirmedCode: (made.at(-1)?.result.code as string | undefined) ?? null,
   };
 };
@@ -65,9 +70,9 @@ export interface Effect {
 /** What the tools of these messages did to bookings: of each booking the last, in the order of the last. */
 export const effectsOf = (turn: readonly ModelMessage[]): Effect[] => {
   const effects = new Map<string, Effect>();
-  for (const { tool, result } of resultsIn(turn)) {
+  for (const { tool, result } of resultsIn(turn).filter(isDone)) {
     const { code } = result;
-    if ('error' in result || typeof code !== 'string' || !(MADE.has(tool) || tool === CANCELLED)) continue;
+    if (typeof code !== 'string' || !(MADE.has(tool) || tool === CANCELLED)) continue;
     effects.delete(code);
     effects.set(code, { code, cancelled: tool === CANCELLED });
   }

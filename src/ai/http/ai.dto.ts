@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { MayBeAbsent } from '#libs/http';
 
 export class ProcessMessageDto {
   /** Your business: the tenant of the token. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
@@ -65,9 +66,10 @@ export class AssistantDto {
 }
 
 export class ConfigureAssistantDto {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 100)
+  @Matches(/\S/, { message: 'name must contain something to read' })
   name?: string;
 
   /** A model of the configured server; null for the default. */
@@ -91,7 +93,7 @@ export class ConfigureAssistantDto {
   @Max(32_000)
   maxTokens?: number | null;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(0, 8000)
   instructions?: string;

@@ -1,16 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { parseLocalDate } from '../domain/local-date.js';
 import type { RangeEdge } from '../domain/slot-range.js';
 
-/** May be left out; null is not leaving out. */
-export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
-
-/** May be left out or null. */
-export const MayBeNull = (): PropertyDecorator =>
-  ValidateIf((_, value: unknown) => value !== undefined && value !== null);
+export { MayBeAbsent, MayBeNull } from '#libs/http';
 
 const check = (
   name: string,

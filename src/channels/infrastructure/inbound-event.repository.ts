@@ -30,7 +30,17 @@ export class InboundEventRepository {
     );
   }
 
-  async finish(id: string, status: 'processed' | 'ignored', note: string | null): Promise<void> {
+  /** Takes up again what had been given up; false when it had not. */
+  async reopen(id: string): Promise<boolean> {
+    const reopened = await this.uow.execute(
+      `UPDATE inbound_event SET status = 'pending', note = NULL, processed_at = NULL
+       WHERE tenant_id = $1 AND id = $2 AND status = 'failed'`,
+      [currentTenant(), id],
+    );
+    return reopened > 0;
+  }
+
+  async finish(id: string, status: 'processed' | 'ignored' | 'failed', note: string | null): Promise<void> {
     await this.uow.execute(
       `UPDATE inbound_event SET status = $3, note = $4, processed_at = $5 WHERE tenant_id = $1 AND id = $2`,
       [currentTenant(), id, status, note, this.clock.now()],

@@ -131,7 +131,13 @@ export type SendClaim =
 /** Takes a queued message for sending: checks order, owner and service window once more. */
 export class ClaimSendCommand extends Command<SendClaim> {
   constructor(
-    readonly input: { messageId: string; serviceWindowMs: number | null; unknownOutcomeWaitMs: number },
+    readonly input: {
+      messageId: string;
+      serviceWindowMs: number | null;
+      unknownOutcomeWaitMs: number;
+      /** Why the channel does not send; the message fails with it. */
+      refusal?: { code: string; title: string; detail?: string };
+    },
   ) {
     super();
   }

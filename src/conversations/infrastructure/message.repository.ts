@@ -67,6 +67,17 @@ export class MessageRepository {
     );
   }
 
+  /**
+   * Waits until no send of the channel is being recorded, and keeps any from being recorded before this unit of work ends:
+   * what it then does not find is found by whoever records it.
+   */
+  async holdSends(channelId: string): Promise<void> {
+    await this.uow.query(
+      `SELECT 1 FROM message WHERE tenant_id = $1 AND channel_id = $2 AND status = 'sending' ORDER BY id FOR SHARE`,
+      [currentTenant(), channelId],
+    );
+  }
+
   /** Whether an earlier message of the thread still waits to be sent. */
   async hasEarlierUnsent(threadId: string, seq: number): Promise<boolean> {
     const rows = await this.uow.query(

@@ -13,6 +13,7 @@ import {
   RescheduleBookingCommand,
   type SlotView,
 } from '#contracts/calendar';
+import { GetThreadQuery } from '#contracts/conversations';
 import { Clock, DomainError, formatMoney } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import type { TurnSession } from './turn-session.js';
@@ -111,6 +112,13 @@ export class BookingToolKit {
     const tool = this.tools[name];
     if (!tool) throw new Error(`the tool kit lacks ${name}`);
     return tool(args as unknown as Args, session, idempotencyKey);
+  }
+
+  /** The bot does nothing in a thread that a person has taken over in the middle of the turn. */
+  async assertBotHasThread({ brief }: TurnSession): Promise<void> {
+    const { owner } = await this.dispatcher.ask(new GetThreadQuery(brief.threadId));
+    if (owner !== 'bot')
+      throw new DomainError('conflict', 'tool.thread_taken_over', 'A colleague has taken this conversation over; do nothing more in it.');
   }
 
   /** Whether what a tool answered before still is so: a hold may have been let go since, a booking moved on. */

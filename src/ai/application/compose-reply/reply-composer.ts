@@ -87,7 +87,7 @@ export class ReplyComposer {
       this.metrics.countReply(outcome);
       const { confirmedCode: bookingCode } = evidenceOf(dialogue, transcript);
       return {
-        text: storable(text.slice(0, MAX_REPLY)),
+        text: text.slice(0, MAX_REPLY).toWellFormed(),
         outcome,
         transcript: transcript.filter(isRemembered),
         calls,
@@ -115,7 +115,7 @@ export class ReplyComposer {
         await this.runTools(reply, session, transcript);
         continue;
       }
-      const text = reply.text ?? '';
+      const text = storable(reply.text ?? '');
       const violation = violationOf(text, evidenceOf(dialogue, transcript));
       if (!violation) return end('answered', text.trim(), session.handoffReason);
       this.metrics.countViolation(violation);

@@ -59,6 +59,7 @@ export class ToolExecutor {
     if (!EFFECTIVE.has(name)) return effect();
     const earlier = await this.receipts.begin({ key, turnId: session.brief.turnId, tool: name, args });
     if (!earlier) {
+      await this.kit.assertBotHasThread(session);
       const result = await effect();
       await this.receipts.complete(key, result);
       return result;

@@ -8,6 +8,8 @@ import { UnitOfWork } from '#libs/persistence';
 import type { ComposedReply } from '../compose-reply/reply-composer.js';
 import { TurnRunner } from '../compose-reply/turn-runner.js';
 
+const MOST_RESUMPTIONS = 3;
+
 export interface ProcessedMessage {
   readonly reply: ComposedReply;
   readonly durationMs: number;
@@ -27,11 +29,14 @@ export class ProcessMessageService {
   async process(input: { phone: string; text: string; conversationId: string }): Promise<ProcessedMessage> {
     const startedAt = this.clock.now();
     const { threadId, messageId } = await this.uow.run(() => this.receive(input, startedAt));
+    let resumptions = 0;
     const turn = await pRetry(() => this.turn(threadId, messageId), {
       retries: 40,
       minTimeout: 50,
       maxTimeout: 1_000,
-      shouldRetry: (error) => error instanceof DomainError && error.code === 'ai.turn_in_progress',
+      // A turn that broke off is resumed by its key, and its tools' receipts: given up, it would block the conversation.
+      shouldRetry: (error) =>
+        error instanceof DomainError ? error.code === 'ai.turn_in_progress' : (resumptions += 1) <= MOST_RESUMPTIONS,
     });
     return { reply: turn, durationMs: Math.max(0, this.clock.now().getTime() - startedAt.getTime()) };
   }

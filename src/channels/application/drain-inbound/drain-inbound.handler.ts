@@ -6,11 +6,13 @@ import {
   ReceiveMessageCommand,
 } from '#contracts/conversations';
 import type { DomainEvent } from '#libs/kernel';
-import { Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
+import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
 import type { InboundFact } from '../../domain/inbound.js';
 import { ChannelAdapters } from '../../infrastructure/channel-adapters.js';
 import { type InboundEvent, InboundEventRepository } from '../../infrastructure/inbound-event.repository.js';
 
+type Stored = { channelId: string; lane: string };
 type Fate = { status: 'processed' | 'ignored'; note: string | null };
 
 /**
@@ -18,9 +20,15 @@ type Fate = { status: 'processed' | 'ignored'; note: string | null };
  * order, so a second job of the lane waits for the first and finds the rest; other lanes are not in its way.
  */
 @Injectable()
-@HandlesEvent({ event: InboundStored, name: 'channels.drain-inbound', queue: 'inbound' })
-export class DrainInboundHandler extends EventHandler<{ channelId: string; lane: string }> {
+@HandlesEvent({
+  event: InboundStored,
+  name: 'channels.drain-inbound',
+  queue: 'inbound',
+  transactional: false,
+})
+export class DrainInboundHandler extends EventHandler<Stored> {
   constructor(
+    private readonly uow: UnitOfWork,
     private readonly events: InboundEventRepository,
     private readonly adapters: ChannelAdapters,
     private readonly dispatcher: Dispatcher,
@@ -28,12 +36,38 @@ export class DrainInboundHandler extends EventHandler<{ channelId: string; lane:
     super();
   }
 
-  async handle({ payload }: DomainEvent<{ channelId: string; lane: string }>): Promise<void> {
-    for (const event of await this.events.lockPending(payload.channelId, payload.lane)) {
+  async handle(event: DomainEvent<Stored>, delivery: Delivery): Promise<void> {
+    const progress: { at: InboundEvent | null } = { at: null };
+    try {
+      await this.uow.run(() => this.drain(event, delivery, progress));
+    } catch (error) {
+      // What cannot be handled after all tries must not keep the customer's later messages waiting.
+      const { at } = progress;
+      if (delivery.lastAttempt && at)
+        await this.uow.run(() => this.events.finish(at.id, 'failed', String(error).slice(0, 500)));
+      throw error;
+    }
+  }
+
+  private async drain(
+    { aggregateId, payload }: DomainEvent<Stored>,
+    delivery: Delivery,
+    progress: { at: InboundEvent | null },
+  ): Promise<void> {
+    if (!(await delivery.settle())) return;
+    for (const event of await this.pending(aggregateId, payload)) {
+      progress.at = event;
       const fact = this.adapters.get(event.provider).interpret(event.payload, event.receivedAt);
       const { status, note } = await this.act(event, fact);
       await this.events.finish(event.id, status, note);
     }
+  }
+
+  private async pending(own: string, { channelId, lane }: Stored): Promise<InboundEvent[]> {
+    const waiting = await this.events.lockPending(channelId, lane);
+    // Drained by an earlier job of the lane, as a rule; or given up once, and this is its replay.
+    const replayed = !waiting.some(({ id }) => id === own) && (await this.events.reopen(own));
+    return replayed ? this.events.lockPending(channelId, lane) : waiting;
   }
 
   private async act(event: InboundEvent, fact: InboundFact): Promise<Fate> {

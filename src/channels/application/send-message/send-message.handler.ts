@@ -14,6 +14,12 @@ import { ChannelRepository } from '../../infrastructure/channel.repository.js';
 type Queued = { threadId: string; messageId: string; channelId: string };
 type Failure = Extract<RecordSendCommand['input']['outcome'], { result: 'failed' }>;
 
+const DISABLED = {
+  code: 'channels.disabled',
+  title: 'The channel is disabled',
+  detail: 'Make the channel active to send through it again.',
+};
+
 /**
  * Sends one message: claim it, talk to the provider with no transaction open, record the answer.
  *
@@ -80,7 +86,12 @@ export class SendMessageHandler extends EventHandler<Queued> {
       const { unknownOutcomeWaitMs } = this.settings.sending;
       const serviceWindowMs = SERVICE_WINDOW_MS[channel.provider];
       const claim = await this.dispatcher.request(
-        new ClaimSendCommand({ messageId, serviceWindowMs, unknownOutcomeWaitMs }),
+        new ClaimSendCommand({
+          messageId,
+          serviceWindowMs,
+          unknownOutcomeWaitMs,
+          ...(channel.status === 'disabled' ? { refusal: DISABLED } : {}),
+        }),
       );
       if (claim.action === 'none') {
         await delivery.settle();

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#libs/kernel';
 import { ClaimSendCommand, type SendClaim } from '../../contracts/thread.commands.js';
-import type { Message } from '../../domain/message.js';
+import type { Message, MessageError } from '../../domain/message.js';
 import { type Identity, IdentityRepository } from '../../infrastructure/identity.repository.js';
 import { MessageRepository } from '../../infrastructure/message.repository.js';
 import { ParkedStatusRepository } from '../../infrastructure/parked-status.repository.js';
@@ -41,7 +41,8 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
     const open =
       ['queued', 'sending'].includes(message.status) || (message.status === 'failed' && !message.externalId);
     if (!open) return { action: 'none', status: message.status };
-    if (message.generation !== null && message.generation !== thread.generation) return this.drop(message);
+    const outdated = message.generation !== null && message.generation !== thread.generation;
+    if (outdated && message.status !== 'sending') return this.drop(message);
     if (await this.messages.hasEarlierUnsent(thread.id, message.seq))
       return { action: 'wait', delayMs: ORDER_WAIT_MS };
 
@@ -51,7 +52,10 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
       const known = await this.resolveUnknown(message, identity, input.unknownOutcomeWaitMs);
       if (known) return known;
     }
-    if (this.windowClosed(thread.lastCustomerMessageAt, input.serviceWindowMs)) return this.refuse(message);
+    if (outdated) return this.drop(message);
+    if (input.refusal) return this.refuse(message, input.refusal);
+    if (this.windowClosed(thread.lastCustomerMessageAt, input.serviceWindowMs))
+      return this.refuse(message, WINDOW_CLOSED);
     await this.messages.setStatus(message.id, 'sending', { sendStartedAt: this.clock.now() });
     const repeated = message.status === 'sending';
     return { action: 'send', to: identity.address, text: message.text, replyTo: message.replyTo, repeated };
@@ -79,9 +83,9 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
     return { action: 'none', status: 'dropped' };
   }
 
-  private async refuse(message: Message): Promise<SendClaim> {
-    await this.messages.setStatus(message.id, 'failed', { error: WINDOW_CLOSED });
-    await this.statuses.announceFailure(message, WINDOW_CLOSED.code);
+  private async refuse(message: Message, error: MessageError): Promise<SendClaim> {
+    await this.messages.setStatus(message.id, 'failed', { error });
+    await this.statuses.announceFailure(message, error.code);
     return { action: 'none', status: 'failed' };
   }
 

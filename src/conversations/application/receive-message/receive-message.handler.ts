@@ -18,11 +18,12 @@ export class ReceiveMessageHandler implements ICommandHandler<ReceiveMessageComm
   ) {}
 
   async execute({ input }: ReceiveMessageCommand) {
-    const identity = await this.identities.findOrCreate(input.channelId, input.sender, input.receivedAt);
-    const thread = await this.openThread(input, identity.id);
-    // Looked up with the thread locked: a concurrent delivery of the same message is either here already or waits.
+    // Before a thread is opened for it: its own may be closed by now. Two at once cannot be: events of a lane are
+    // handled one at a time, and the key is unique.
     const known = await this.messages.findByDedupeKey(input.channelId, input.dedupeKey);
     if (known) return { threadId: known.threadId, messageId: known.id, duplicate: true };
+    const identity = await this.identities.findOrCreate(input.channelId, input.sender, input.receivedAt);
+    const thread = await this.openThread(input, identity.id);
 
     const message = { id: newId(), text: describeParts(input.parts), asks: asksForAnswer(input.parts) };
     const { quietWindowMs, maxWaitMs } = this.settings.conversations;

@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '#libs/kernel';
+import { eventually } from './eventually.js';
+import { type ChatRequest, type FakeReply, reply } from './fake-openai.js';
+import type { Installation } from './processes.js';
+
+const MARK = /\[m:\d+\.\d+\]/g;
+
+const marksIn = (text: string): string[] => text.match(MARK) ?? [];
+
+/** Numbers as a seed gives them: a failure can be run again. */
+export const seeded = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+/** A model that repeats the mark of each message it answers, after as long as a model may take. */
+export const markingModel =
+  (delayMs: () => number) =>
+  async (request: ChatRequest): Promise<FakeReply> => {
+    const answered = request.messages.findLastIndex(({ role }) => role === 'assistant');
+    const asked = request.messages.slice(answered + 1).filter(({ role }) => role === 'user');
+    const marks = asked.flatMap(({ content }) => marksIn(content ?? ''));
+    await pause(delayMs());
+    return reply.text(`I have read ${marks.join(' ')}.`);
+  };
+
+export interface Account {
+  readonly accepted: number;
+  /** Deliveries that were refused or lost, and repeated. */
+  readonly repeatedPosts: number;
+  /** Accepted, and answered in no message that the Graph API took. */
+  readonly lost: string[];
+  /** Answered by two different messages. */
+  readonly answeredTwice: string[];
+  /** Answered by one message that went out twice. */
+  readonly sentTwice: string[];
+}
+
+/**
+ * What customers wrote and what the fake Graph API counts as sent to them. Each message carries a mark, and the model
+ * repeats the marks of what it answers: so each can be found in exactly one sent message, bursts included.
+ */
+export class Ledger {
+  private readonly accepted = new Set<string>();
+  private readonly statuses = new Map<number, number>();
+  private posts = 0;
+  private stopped = false;
+  private readonly counts: number[] = [];
+
+  constructor(private readonly installation: Installation) {}
+
+  /** Status codes that deliveries were answered with. 0: nobody answered. */
+  get answers(): ReadonlyMap<number, number> {
+    return this.statuses;
+  }
+
+  customer(thread: number): string {
+    return String(4_915_200_000_000 + thread);
+  }
+
+  /** Posts one message until it is accepted, as Meta does, with the same id each time. */
+  async deliver(thread: number, timeoutMs = 90_000): Promise<string> {
+    const count = (this.counts[thread] ?? 0) + 1;
+    this.counts[thread] = count;
+    const mark = `[m:${thread}.${count}]`;
+    const wamid = `wamid.${newId()}`;
+    await eventually(
+      `message ${mark} is accepted`,
+      async () => {
+        this.posts += 1;
+        const status = await this.installation.whatsapp(this.customer(thread), `Hello ${mark}`, wamid);
+        this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+        if (status === 200) return true;
+        await pause(100 + 200 * Math.random());
+        return false;
+      },
+      timeoutMs,
+    );
+    this.accepted.add(mark);
+    return mark;
+  }
+
+  /** Has `threads` customers write, each with a pause of `gapMs()` between two messages, until `stop()` or `each` are sent. */
+  async load(threads: number, gapMs: () => number, each = Number.POSITIVE_INFINITY): Promise<void> {
+    this.stopped = false;
+    await Promise.all(
+      Array.from({ length: threads }, async (_, thread) => {
+        await pause(gapMs() * Math.random());
+        for (let n = 0; n < each && !this.stopped; n += 1) {
+          await this.deliver(thread);
+          await pause(gapMs());
+        }
+      }),
+    );
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  account(): Account {
+    const messages = this.installation.graph.messages;
+    const texts = new Map<string, string[]>();
+    for (const { to, text } of messages)
+      for (const mark of marksIn(text)) texts.set(mark, [...(texts.get(mark) ?? []), `${to}: ${text}`]);
+    const several = [...texts].filter(([, sent]) => sent.length > 1);
+    return {
+      accepted: this.accepted.size,
+      repeatedPosts: this.posts - this.accepted.size,
+      lost: [...this.accepted].filter((mark) => !texts.has(mark)),
+      answeredTwice: several.filter(([, sent]) => new Set(sent).size > 1).map(([mark]) => mark),
+      sentTwice: several.filter(([, sent]) => new Set(sent).size < sent.length).map(([mark]) => mark),
+    };
+  }
+
+  /** Waits until everything accepted is answered and nothing is left to be done; then it may be counted. */
+  async settle(timeoutMs = 60_000): Promise<Account> {
+    try {
+      await eventually('every accepted message is answered', () => this.account().lost.length === 0, timeoutMs);
+      await eventually('nothing is left to do', () => this.idle(), timeoutMs);
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${await this.describe()}`, { cause: error });
+    }
+    return this.account();
+  }
+
+  /** Every event has been handled by everybody it is for: whatever would be sent a second time has been sent by now. */
+  private async idle(): Promise<boolean> {
+    const [row] = await this.installation.sql<{ open: number }>(
+      `SELECT count(*)::int AS open FROM outbox_event WHERE settled_at IS NULL`,
+    );
+    return row?.open === 0;
+  }
+
+  private async describe(): Promise<string> {
+    const account = this.account();
+    const open = await this.installation
+      .sql(
+        `SELECT type, handlers, published_at, claimed_until, count(*)::int AS n, min(id::text) AS example FROM outbox_event
+         WHERE settled_at IS NULL GROUP BY 1, 2, 3, 4 LIMIT 20`,
+      )
+      .catch((error: unknown) => String(error));
+    const dead = await this.installation
+      .sql('SELECT handler, error, attempts FROM dead_letter LIMIT 10')
+      .catch(() => []);
+    const { lost, ...rest } = account;
+    return [
+      `account: ${JSON.stringify({ ...rest, lost: lost.slice(0, 20) })}`,
+      `open events: ${JSON.stringify(open)}`,
+      `dead letters: ${JSON.stringify(dead)}`,
+      ...this.installation.crashes(),
+    ].join('\n');
+  }
+}
