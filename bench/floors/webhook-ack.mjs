@@ -51,4 +51,6 @@ const server = createServer((request, response) => {
     if (!writing) writeAll();
   });
 });
+// As Fastify has it.
+server.keepAliveTimeout = 72_000;
 server.listen(0, '127.0.0.1', () => answerCalls({ port: server.address().port }, {}, () => client.end()));

@@ -40,7 +40,8 @@ class Connection {
       if (end < 0) return;
       const header = this.#head.latin1Slice(0, end);
       const length = /content-length: *(\d+)/i.exec(header)?.[1];
-      if (length === undefined) throw new Error(`an answer without content-length:\n${header}`);
+      // A server that closes an idle connection says 408 on the way out; a request in flight then counts as lost.
+      if (length === undefined) return this.#socket.destroy();
       this.#status = Number(header.slice(9, 12));
       this.#left = Number(length);
       chunk = this.#head.subarray(end + 4);
@@ -145,7 +146,8 @@ export const openLoop = async ({
     const tick = () => {
       const now = performance.now() - startedAt;
       for (; next < due.length && due[next] <= now; next += 1) {
-        const connection = free.pop();
+        // In turn, so that none is idle for so long that the server closes it.
+        const connection = free.shift();
         if (connection) send(connection, next);
         else waiting.push(next);
       }

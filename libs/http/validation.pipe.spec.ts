@@ -64,9 +64,12 @@ describe('RequestValidationPipe', () => {
     ['a number', 3],
     ['a text', 'x'],
     ['nothing', null],
-    ['no body', undefined],
   ])('refuses %s in place of an object', async (_what, value) => {
     expect(await faults(body(value))).toEqual(['']);
+  });
+
+  it('takes no body at all for an empty one, and names what it lacks', async () => {
+    expect(new Set(await faults(body(undefined)))).toEqual(new Set(['/name', '/items']));
   });
 
   it('is not fooled by a prototype', async () => {

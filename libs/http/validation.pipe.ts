@@ -25,8 +25,10 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(given: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type, data } = metadata;
+    // No body at all is an empty one: what a route requires of it is then named field by field.
+    const value = type === 'body' && data === undefined && given === undefined ? {} : given;
     if (type === 'param' && data !== undefined && /^id$|Id$/.test(data) && !isId(value))
       throw refuse([{ pointer: data, detail: `${data} must be a UUID` }]);
     if (

@@ -102,7 +102,14 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       return 'deferred';
     }
     const attempts = job.attemptsMade + 1;
-    const details = { handler: handler.options.name, eventId: job.data.event.id, attempts, err: error };
+    const { threadId } = job.data.event.payload;
+    const details = {
+      ...(typeof threadId === 'string' ? { threadId } : {}),
+      handler: handler.options.name,
+      eventId: job.data.event.id,
+      attempts,
+      err: error,
+    };
     if (!(error instanceof Undeliverable) && attempts < handler.options.attempts) {
       this.metrics.countRetry(handler.options.name);
       this.logger.warn(details, 'delivery failed; it will be tried again');

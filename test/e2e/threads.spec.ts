@@ -35,7 +35,8 @@ beforeAll(async () => {
   tenant = await host.createTenant();
   me = (await tenant.get<{ id: string }>('/api/v1/me')).body.id;
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await idle(host, tenant);
   host.graph.reset();
   host.openai.reset();
   host.openai.handler = (request) => reply.text(`You said: ${lastUserText(request)}`);
@@ -274,10 +275,9 @@ describe('closing', () => {
 
   it('frees what the thread held in the calendar', async () => {
     const from = newCustomer();
-    const startsAt = new Date(Date.now() + 3 * 86_400_000);
-    startsAt.setUTCHours(12, 0, 0, 0);
+    const startsAt = new Date(clock.now().getTime() + 3 * 86_400_000);
     host.openai.script(
-      reply.tool('hold_slot', { serviceId: tenant.services.get('Manicure'), startsAt: startsAt.toISOString(), staffId: null }),
+      reply.tool('hold_slot', { serviceId: tenant.services.get('Manicure'), startsAt: `${startsAt.toISOString().slice(0, 10)}T12:00` }),
       reply.text('Shall I book it?'),
     );
     const thread = await say(from, 'A manicure in three days at two');

@@ -26,7 +26,8 @@ beforeAll(async () => {
   host = await TestApp.start({ model: 'scripted', clock });
   tenant = await host.createTenant({ calendar: false });
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await idle(host, tenant);
   host.graph.reset();
   host.openai.reset();
   host.openai.handler = (request) => reply.text(`You said: ${lastUserText(request)}`);
