@@ -6,6 +6,7 @@ const esmOnly = [
   'is-network-error',
   'openai',
   'tinyld',
+  'any-ascii',
   'chrono-node',
   'content-disposition',
   'cookie',

@@ -1,5 +1,5 @@
 import { newOwner, startApp } from './support/app.mjs';
-import { Child } from './support/child.mjs';
+import { Child, cpuMeter } from './support/child.mjs';
 import { createDatabase, withClient } from './support/engines.mjs';
 import { closedLoop, openLoop } from './support/load.mjs';
 import { floorAppFloor, oracle, summary } from './support/stats.mjs';
@@ -31,13 +31,12 @@ export const webhookAck = async ({ engines, quick }) => {
   try {
     await app.ask('createTenant', { owner: newOwner(), phoneNumberId: PHONE_NUMBER_ID });
     const peak = async (target, table, total) => {
-      const result = await closedLoop({
-        port: target.about.port,
-        connections: CONNECTIONS,
-        requests: freshWebhooks(total),
-      });
+      const requests = freshWebhooks(total);
+      const cpu = await cpuMeter(target);
+      const result = await closedLoop({ port: target.about.port, connections: CONNECTIONS, requests });
+      const cpuMicros = (await cpu()) / total;
       count(table, result.statuses);
-      return { perSecond: result.perSecond, ...summary(result.latencies) };
+      return { perSecond: result.perSecond, cpuMicros, ...summary(result.latencies) };
     };
     const total = quick ? 4_000 : 30_000;
     await peak(app, 'inbound_event', total / 4);

@@ -91,6 +91,7 @@ export class ConversationsCreateThreads1763600400000 implements MigrationInterfa
         turn_id uuid,
         generation int,
         send_started_at timestamptz,
+        send_doubted_at timestamptz,
         sent_at timestamptz NOT NULL,
         created_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, id),

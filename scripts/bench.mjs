@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { ensureBuilt, ensureInstalled, reportAndExit, requireNode, seconds, StepFailed } from './lib.mjs';
 
@@ -9,16 +10,16 @@ const BENCHMARKS = {
   contest: ['../bench/contested-booking.mjs', 'contestedBooking'],
 };
 
-const HELP = `npm run bench -- [--quick] [--json] [--only ${Object.keys(BENCHMARKS).join(',')}]
+const HELP = `npm run bench -- [--quick] [--json FILE] [--only ${Object.keys(BENCHMARKS).join(',')}]
 
 Each figure stands beside a floor measured in the same run (floor, app, floor); a row is void when the two floors
 differ by more than 10 %. Needs a real PostgreSQL and Valkey: DATABASE_URL and REDIS_URL, or ../shared/tools/real-services.`;
 
 const optionsOf = (args) => {
-  const options = { quick: false, json: false, only: Object.keys(BENCHMARKS) };
+  const options = { quick: false, json: null, only: Object.keys(BENCHMARKS) };
   for (let i = 0; i < args.length; i += 1) {
     if (args[i] === '--quick') options.quick = true;
-    else if (args[i] === '--json') options.json = true;
+    else if (args[i] === '--json') options.json = args[(i += 1)] ?? '';
     else if (args[i] === '--only') options.only = (args[(i += 1)] ?? '').split(',');
     else throw new StepFailed(HELP);
   }
@@ -53,7 +54,6 @@ const table = (rows) => {
 requireNode();
 try {
   const options = optionsOf(process.argv.slice(2));
-  const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   await ensureInstalled();
   await ensureBuilt();
   const { findEngines } = await import('../bench/support/engines.mjs');
@@ -64,11 +64,11 @@ try {
     const [file, run] = BENCHMARKS[name];
     const found = await (await import(file))[run]({ engines, quick: options.quick });
     rows.push(...found.map((row) => ({ benchmark: name, ...row })));
-    say(`${name}: ${found.map((row) => verdictOf(row)).join(', ')}  ${seconds(startedAt)}`);
+    console.log(`${name}: ${found.map((row) => verdictOf(row)).join(', ')}  ${seconds(startedAt)}`);
   }
-  if (options.json)
-    console.log(JSON.stringify({ cores: cpus().length, node: process.version, ...options, rows }, null, 2));
-  else console.log(`\n${table(rows)}\n`);
+  console.log(`\n${table(rows)}\n`);
+  const about = { cores: cpus().length, node: process.version, quick: options.quick };
+  if (options.json) writeFileSync(options.json, JSON.stringify({ ...about, rows }, null, 2));
 } catch (error) {
   reportAndExit(error);
 }

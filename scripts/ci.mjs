@@ -97,7 +97,10 @@ if (await single('PostgreSQL and Valkey', succeeds([REAL_SERVICES, 'start']))) {
     environment,
   );
   // Alone: it may crash the engines under everybody.
-  await onRealEngines('faults', 'fault', ['--maxWorkers=1', '--selectProjects', 'fault'], environment);
+  await onRealEngines('faults', 'fault', ['--maxWorkers=1', '--selectProjects', 'fault'], {
+    ...environment,
+    REAL_SERVICES,
+  });
 }
 
 head('npm start, from a clean clone');

@@ -55,6 +55,16 @@ export class Child {
   }
 }
 
+/** From now on: the returned function answers the microseconds of CPU that the child's process has used since. */
+export const cpuMeter = async (child) => {
+  const total = async () => {
+    const { user, system } = await child.ask('cpu');
+    return user + system;
+  };
+  const before = await total();
+  return async () => (await total()) - before;
+};
+
 /** In the child: answers calls until it is told to stop. `about` is what the parent finds in `child.about`. */
 export const answerCalls = (about, functions, stop) => {
   const cpu = () => process.cpuUsage();

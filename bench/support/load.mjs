@@ -111,14 +111,16 @@ export const closedLoop = async ({ port, connections, requests, onAnswer = () =>
 
 /**
  * Sends each of `requests` at its own time, whatever has or has not been answered: Poisson arrivals of `rate` a second.
- * A latency runs from the time at which the request was due, so that waiting behind a slow one counts.
+ * A latency runs from the time at which the request was due, so that waiting behind a slow one counts; `onStart` is told
+ * those times, of `performance.now()`.
  */
 export const openLoop = async ({
   port,
   rate,
   requests,
-  connections = 200,
+  connections = 64,
   seed = 1,
+  onStart = () => undefined,
   onAnswer = () => undefined,
 }) => {
   const random = randomOf(seed);
@@ -132,6 +134,7 @@ export const openLoop = async ({
   let next = 0;
   await new Promise((resolve) => {
     const startedAt = performance.now();
+    onStart(due.map((at) => startedAt + at));
     const send = (connection, index) =>
       connection.send(requests[index], (status, body) => {
         latencies[index] = performance.now() - startedAt - due[index];

@@ -107,6 +107,14 @@ export const CATALOGUE = {
       integer(500, { min: 10, max: 60_000 }, 'How often the relay looks at the outbox when nobody woke it.'),
     ],
     relayBatch: ['RELAY_BATCH', integer(100, { min: 1, max: 1000 }, 'Events claimed at once.')],
+    relayLeaseMs: [
+      'RELAY_LEASE_MS',
+      integer(
+        10_000,
+        { min: 500, max: 600_000 },
+        'How long events are a relay’s that has claimed them; those of one that died are another’s then.',
+      ),
+    ],
     sweepEveryMs: [
       'SWEEP_EVERY_MS',
       integer(5_000, { min: 100, max: 600_000 }, 'How often undelivered events are looked for.'),

@@ -1,8 +1,11 @@
 import helmet from '@fastify/helmet';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '#libs/config';
+import { DomainError } from '#libs/kernel';
 import { assertEveryRouteDeclaresAccess } from './access-check.js';
+import { DEEPEST, isNestedTooDeep } from './nesting.js';
 import { serveOpenApi } from './openapi.js';
 import { refusalOf } from './problem.js';
 import { stateOf } from './request-state.js';
@@ -19,6 +22,12 @@ export const createHttpAdapter = ({ http }: Pick<Settings, 'http'>): FastifyAdap
       sendProblem(refusalOf(error), request.raw, reply),
   });
 
+const NOT_JSON = ['application/x-www-form-urlencoded', 'text/plain'];
+const JSON_ONLY = 'Send the body as application/json.';
+
+const nestedTooDeep = (): DomainError =>
+  DomainError.invalid('http.nested_too_deep', '', `The body must not be nested more than ${DEEPEST} deep.`);
+
 /**
  * Everything about HTTP that is not a provider; to be called once, before `listen()` or `init()`. Signals are the
  * business of whoever owns the process: it calls `app.close()`.
@@ -26,6 +35,10 @@ export const createHttpAdapter = ({ http }: Pick<Settings, 'http'>): FastifyAdap
  */
 export const configureHttp = async (app: NestFastifyApplication): Promise<void> => {
   assertEveryRouteDeclaresAccess(app);
+  // Nest and Fastify would read these too, and hand on what looks like JSON.
+  app.useBodyParser(NOT_JSON, {}, (_request, _body, done) =>
+    done(new UnsupportedMediaTypeException(JSON_ONLY)),
+  );
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -49,6 +62,11 @@ export const configureHttp = async (app: NestFastifyApplication): Promise<void> 
     .addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', stateOf(request.raw).requestId);
       done();
+    })
+    // Before anything recurses over the body: to validate it, to hash it, to store it.
+    .addHook('preValidation', (request, reply, done) => {
+      if (isNestedTooDeep(request.body)) sendProblem(refusalOf(nestedTooDeep()), request.raw, reply);
+      else done();
     });
   serveOpenApi(app);
 };

@@ -12,9 +12,10 @@ const NETWORK = new Set([
  * 40001/40P01 serialisation and deadlock, 55P03 lock not available. Class 08 is a lost connection.
  */
 const SQLSTATES = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01', '55P03']);
-/** node-pg and ioredis say these without a code. */
+/** node-pg, TypeORM (its connection died between two statements) and ioredis say these without a code. */
 const MESSAGES = [
   'Connection terminated',
+  'Query runner already released',
   'timeout exceeded when trying to connect',
   'Client has encountered a connection error',
   'Connection is closed',

@@ -87,6 +87,10 @@ export class DeadLetters {
     ]);
     return known.length > 0
       ? new DomainError('conflict', 'messaging.dead_letter_replayed', 'This dead letter was replayed before.')
-      : DomainError.notFound('dead letter', id);
+      : new DomainError(
+          'not-found',
+          'messaging.dead_letter_not_found',
+          `There is no dead letter with id ${id}.`,
+        );
   }
 }

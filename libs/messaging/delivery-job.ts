@@ -8,6 +8,8 @@ export interface DeliveryJob {
   readonly event: Pick<DomainEvent, 'id' | 'type' | 'aggregateId' | 'payload'>;
   /** How often the handler asked to come back later. */
   readonly defers?: number;
+  /** Tries that were used up before it was deferred: coming back later gives no new ones. */
+  readonly tried?: number;
 }
 
 /** The same pair has the same job id, so that Bull drops a second one while the first is there. */

@@ -6,7 +6,8 @@ import {
 } from '@nestjs/common';
 import type { Job } from 'bull';
 import { Settings } from '#libs/config';
-import { runInContext } from '#libs/kernel';
+import { isDependencyDown } from '#libs/http';
+import { ProviderError, runInContext } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { DeadLetters } from './dead-letters.js';
 import type { DeliveryJob } from './delivery-job.js';
@@ -43,7 +44,9 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       // The promise ends when the queue closes.
       void queue
         .process(DELIVER, concurrency[name], (job: Job<DeliveryJob>) => this.run(job))
-        .catch(() => undefined);
+        .catch((error: unknown) =>
+          this.logger.error({ err: error }, `queue ${name} is not worked on any more`),
+        );
   }
 
   /** Lets running jobs finish before the database goes. */
@@ -71,7 +74,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async deliver(job: Job<DeliveryJob>, handler: RegisteredHandler): Promise<void> {
     const { event } = job.data;
-    const attempt = job.attemptsMade + 1;
+    const attempt = triesOf(job);
     const delivery: Delivery = {
       attempt,
       lastAttempt: attempt >= handler.options.attempts,
@@ -98,10 +101,11 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     error: Error,
   ): Promise<string> {
     if (error instanceof Defer) {
-      await this.queues.addLater({ ...job.data, defers: (job.data.defers ?? 0) + 1 }, handler, error.delayMs);
+      const later = { ...job.data, defers: (job.data.defers ?? 0) + 1, tried: triesOf(job) - 1 };
+      await this.queues.addLater(later, handler, error.delayMs);
       return 'deferred';
     }
-    const attempts = job.attemptsMade + 1;
+    const attempts = triesOf(job);
     const { threadId } = job.data.event.payload;
     const details = {
       ...(typeof threadId === 'string' ? { threadId } : {}),
@@ -115,8 +119,20 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       this.logger.warn(details, 'delivery failed; it will be tried again');
       throw error;
     }
+    const blameless = !(error instanceof Undeliverable || error instanceof ProviderError);
+    if (blameless && isDependencyDown(error)) {
+      // Not the delivery's fault, and nothing to be replayed by hand: the sweeper queues it again, with new tries.
+      this.logger.warn(
+        details,
+        'delivery failed while the database or Redis is away; it will be queued again',
+      );
+      throw error;
+    }
     this.logger.error(details, 'delivery given up: see the dead letters');
     await this.deadLetters.bury(job.data, error, attempts);
     return 'dead';
   }
 }
+
+/** This one included. */
+const triesOf = (job: Job<DeliveryJob>): number => (job.data.tried ?? 0) + job.attemptsMade + 1;

@@ -33,6 +33,8 @@ import { Sweeper } from './sweeper.js';
         settings: {
           lockDuration: messaging.lockMs,
           stalledInterval: messaging.stalledEveryMs,
+          // After an error of Redis each slot of a queue pauses this long.
+          retryProcessDelay: 500,
           // A job that outlives several crashes is not given up: the database says whether it had its effect.
           maxStalledCount: 100,
           backoffStrategies: {

@@ -8,6 +8,14 @@ import type { RegisteredHandler } from './handler-registry.js';
 
 export const DELIVER = 'deliver';
 
+/** KEYS: a queue's failed set, hashes of jobs. ARGV: the ids of the jobs. Deletes those of the hashes that hold no job. */
+const DELETE_HUSKS = `for n, id in ipairs(ARGV) do
+  if redis.call('HEXISTS', KEYS[n + 1], 'data') == 0 then
+    redis.call('DEL', KEYS[n + 1])
+    redis.call('ZREM', KEYS[1], id)
+  end
+end`;
+
 /** Puts deliveries into Bull, each at its handler's queue, with its handler's retry policy. */
 @Injectable()
 export class DeliveryQueues implements OnModuleInit {
@@ -61,6 +69,24 @@ export class DeliveryQueues implements OnModuleInit {
           opts: jobOptions(job, handler, delayMs),
         })),
       );
+  }
+
+  /**
+   * As `add`, for what Redis may have lost. A job that is lost just when Bull takes it leaves a hash with nothing of the
+   * job but when it was taken, which would keep the same job from ever being added again.
+   */
+  async addAgain(deliveries: readonly { row: OutboxRow; handler: RegisteredHandler }[]): Promise<void> {
+    const suspects = new Map<QueueName, string[]>();
+    for (const { row, handler } of deliveries) {
+      const { queue, name } = handler.options;
+      suspects.set(queue, [...(suspects.get(queue) ?? []), jobIdOf(toJob(row, name))]);
+    }
+    for (const [name, ids] of suspects) {
+      const queue = this.get(name);
+      const keys = ['failed', ...ids].map((each) => queue.toKey(each));
+      await queue.client.eval(DELETE_HUSKS, keys.length, ...keys, ...ids);
+    }
+    await this.add(deliveries);
   }
 
   async addLater(job: DeliveryJob, handler: RegisteredHandler, delayMs: number): Promise<void> {

@@ -12,8 +12,6 @@ import { DeliveryQueues } from './queues.js';
 import { RelayDoorbell } from './relay-doorbell.js';
 import { RelaySignal } from './relay-signal.js';
 
-const LEASE = '30 seconds';
-
 /**
  * Carries events from the outbox to Bull: claim a batch (SKIP LOCKED, with a lease), add one job per (event, handler),
  * mark published. A crash between the steps repeats them, and the job id makes the repetition harmless.
@@ -79,7 +77,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async relayBatch(): Promise<number> {
     const rows = await this.system.call<OutboxRow>('outbox_claim', [
       this.settings.messaging.relayBatch,
-      LEASE,
+      `${this.settings.messaging.relayLeaseMs} milliseconds`,
     ]);
     if (rows.length === 0) return 0;
     const routed = rows.map((row) => ({ row, handlers: this.registry.handlersOf(row.type) }));

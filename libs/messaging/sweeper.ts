@@ -75,7 +75,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       }),
     );
     if (deliveries.length === 0) return;
-    await this.queues.add(deliveries);
+    await this.queues.addAgain(deliveries);
     this.logger.log({ count: deliveries.length }, 'queued overdue deliveries again');
   }
 }

@@ -31,7 +31,8 @@ export const dataSourceOptions = ({
   poolSize,
   // A dropped connection is replaced by the pool; the error itself reaches whoever holds the connection.
   poolErrorHandler: () => undefined,
-  extra: { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000 },
+  // `pipeline`: statements of one connection are sent without waiting for the answers to those before.
+  extra: { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000, pipeline: true },
 });
 
 export const createDataSource = (options: DatabaseOptions): DataSource =>

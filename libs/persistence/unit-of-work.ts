@@ -8,6 +8,8 @@ interface Unit {
   readonly runner: QueryRunner;
   /** null in system work, which spans tenants. */
   readonly tenantId: string | null;
+  /** Statements that nobody waits for; the end of the unit does. */
+  readonly posted: Promise<unknown>[];
   readonly beforeCommit: (() => Promise<void>)[];
   readonly afterCommit: (() => void)[];
 }
@@ -18,6 +20,10 @@ interface Unit {
  * It opens with a single send (begin, role, tenant): a multi-statement send cannot bind, so the tenant id is checked to
  * be a UUID before it is put into the text. Row level security does the rest. A unit inside a unit of the same
  * tenant joins it. No network call but the database's own may happen inside.
+ *
+ * The connection is pipelined: what is sent is answered in its order, and need not be waited for before more is sent. So
+ * the opening leaves with the first statement, `write`s leave with what follows them, and independent reads may be
+ * asked together. A statement behind one that failed fails too, and then the commit is a rollback.
  */
 @Injectable()
 export class UnitOfWork {
@@ -66,6 +72,14 @@ export class UnitOfWork {
     return (result as { affected?: number }).affected ?? 0;
   }
 
+  /**
+   * As `query`, for a statement of which only the effect matters: it is sent, in its place, and not waited for. Should it
+   * fail, so does the unit, with its error.
+   */
+  write(sql: string, parameters: unknown[] = []): void {
+    this.post(this.unit(), sql, parameters);
+  }
+
   /** Runs `action` just before the commit, inside the transaction. */
   beforeCommit(action: () => Promise<void>): void {
     this.unit().beforeCommit.push(action);
@@ -85,9 +99,9 @@ export class UnitOfWork {
   private async transact<T>(tenantId: string | null, opening: string, work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     await runner.connect();
-    const unit: Unit = { runner, tenantId, beforeCommit: [], afterCommit: [] };
+    const unit: Unit = { runner, tenantId, posted: [], beforeCommit: [], afterCommit: [] };
     try {
-      await runner.query(opening);
+      this.post(unit, opening);
       // TypeORM did not open this transaction itself; told so, its own commit and rollback work on it.
       Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
       const result = await this.storage.run(unit, async () => {
@@ -95,15 +109,27 @@ export class UnitOfWork {
         for (const action of unit.beforeCommit) await action();
         return value;
       });
-      await runner.commitTransaction();
+      const commit = runner.commitTransaction();
+      await Promise.allSettled([...unit.posted, commit]);
+      // Of a transaction in which a statement failed, the commit is a rollback, and no error.
+      await Promise.all(unit.posted);
+      await commit;
       // Outside the unit's storage: what is woken here must not find a finished transaction.
       this.storage.exit(() => unit.afterCommit.forEach((action) => action()));
       return result;
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      // What came after a failed statement only says that the transaction had failed before.
+      await Promise.all(unit.posted);
       throw error;
     } finally {
       await runner.release().catch(() => undefined);
     }
+  }
+
+  private post(unit: Unit, sql: string, parameters?: unknown[]): void {
+    const sent = unit.runner.query(sql, parameters, true);
+    sent.catch(() => undefined);
+    unit.posted.push(sent);
   }
 }

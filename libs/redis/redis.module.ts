@@ -5,11 +5,16 @@ import { Settings } from '#libs/config';
 /** The shared connection, for commands that do not block. Injection token; the type is ioredis' `Redis`. */
 export const REDIS = Symbol('REDIS');
 
+/** Longer than Bull's longest blocking command, 5 s. */
+const SILENCE_MS = 15_000;
+
 /** Redis is disposable here: a lost connection is waited for, never an error that ends the process. */
 export const createRedis = (url: string): Redis => {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     enableReadyCheck: false,
+    // A connection whose other end vanished without a word would otherwise hold its commands for a quarter of an hour.
+    socketTimeout: SILENCE_MS,
     retryStrategy: (tries) => Math.min(50 * 2 ** tries, 2_000),
   });
   redis.on('error', () => undefined);

@@ -4,6 +4,7 @@ import { CloseSessionHandler } from './application/close-session/close-session.h
 import { CreateTenantHandler } from './application/create-tenant/create-tenant.handler.js';
 import { GetProfileHandler } from './application/get-profile/get-profile.handler.js';
 import { GetTenantHandler } from './application/get-tenant/get-tenant.handler.js';
+import { IsMemberHandler } from './application/is-member/is-member.handler.js';
 import { Membership } from './application/membership.js';
 import { OpenSessionHandler } from './application/open-session/open-session.handler.js';
 import { RotateSessionHandler } from './application/rotate-session/rotate-session.handler.js';
@@ -32,6 +33,7 @@ import { TenantRepository } from './infrastructure/tenant.repository.js';
     AddMemberHandler,
     GetTenantHandler,
     GetProfileHandler,
+    IsMemberHandler,
     OpenSessionHandler,
     RotateSessionHandler,
     CloseSessionHandler,

@@ -1,9 +1,11 @@
 import { jest } from '@jest/globals';
 import { AddMemberCommand } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
+import { TurnRunner } from '../../src/ai/application/compose-reply/turn-runner.js';
 import { TurnRecordRepository } from '../../src/ai/infrastructure/turn-record.repository.js';
 import { TestApp } from '../support/app.js';
 import { AssistantDesk } from '../support/assistant-desk.js';
+import { eventually } from '../support/eventually.js';
 import { reply } from '../support/fake-openai.js';
 import type { ApiAnswer, TestTenant } from '../support/tenant.js';
 
@@ -25,7 +27,11 @@ interface Assistant {
 
 const asProblem = (answer: ApiAnswer<unknown>): Problem => {
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  expect(answer.body).toMatchObject({ status: answer.status, code: expect.any(String), traceId: expect.stringMatching(/./) });
+  expect(answer.body).toMatchObject({
+    status: answer.status,
+    code: expect.any(String),
+    traceId: expect.stringMatching(/./),
+  });
   return answer.body as Problem;
 };
 
@@ -68,7 +74,13 @@ describe('POST /api/v1/ai/process-message, offline', () => {
     const phone = desk.newPhone();
     const [wish = '', consent = ''] = book;
     const offered = await desk.say(phone, wish);
-    expect(Object.keys(offered).sort()).toEqual(['cost', 'model', 'response', 'response_time_ms', 'tokens_used']);
+    expect(Object.keys(offered).sort()).toEqual([
+      'cost',
+      'model',
+      'response',
+      'response_time_ms',
+      'tokens_used',
+    ]);
     expect(offered).toEqual({
       response: expect.stringMatching(/\S/),
       tokens_used: expect.any(Number),
@@ -81,15 +93,21 @@ describe('POST /api/v1/ai/process-message, offline', () => {
     const confirmed = await desk.say(phone, consent);
     const [booking, ...others] = await desk.bookingsOf(phone);
     expect(others).toEqual([]);
-    expect(booking).toMatchObject({ status: 'confirmed', code: confirmed.booking_code, serviceName: 'Manicure' });
+    expect(booking).toMatchObject({
+      status: 'confirmed',
+      code: confirmed.booking_code,
+      serviceName: 'Manicure',
+    });
     expect(confirmed.response).toContain(booking?.code);
     expect(await desk.threadOf(phone)).toMatchObject({ owner: 'bot', customer: { language } });
 
     for (const line of cancel) await desk.say(phone, line);
     expect(await desk.bookingsOf(phone)).toMatchObject([{ id: booking?.id, status: 'cancelled' }]);
-    const outcomes = await host.query(tenant.id, 'SELECT DISTINCT outcome FROM turn_record WHERE thread_id = $1', [
-      (await desk.threadOf(phone)).id,
-    ]);
+    const outcomes = await host.query(
+      tenant.id,
+      'SELECT DISTINCT outcome FROM turn_record WHERE thread_id = $1',
+      [(await desk.threadOf(phone)).id],
+    );
     expect(outcomes).toEqual([{ outcome: 'answered' }]);
   });
 
@@ -126,26 +144,37 @@ describe('POST /api/v1/ai/process-message, offline', () => {
     await desk.say(phone, 'Can I book a manicure tomorrow at 11:00?');
     const answers = await Promise.all(Array.from({ length: 8 }, () => desk.post(phone, 'yes please')));
     const refused = answers.filter(({ status }) => status !== 200);
-    for (const answer of refused) expect(asProblem(answer)).toMatchObject({ status: 409, code: 'ai.answered_together' });
+    for (const answer of refused)
+      expect(asProblem(answer)).toMatchObject({ status: 409, code: 'ai.answered_together' });
     expect(refused.length).toBeLessThan(answers.length);
     const codes = answers.map(({ body }) => body.booking_code).filter((code) => code !== undefined);
     expect(new Set(codes).size).toBe(1);
-    expect((await desk.bookingsOf(phone)).filter((b) => b.status === 'confirmed')).toMatchObject([{ code: codes[0] }]);
+    expect((await desk.bookingsOf(phone)).filter((b) => b.status === 'confirmed')).toMatchObject([
+      { code: codes[0] },
+    ]);
 
     const { id } = await desk.threadOf(phone);
-    const { body } = await tenant.get<{ data: { direction: string }[] }>(`/api/v1/threads/${id}/messages?limit=100`);
+    const { body } = await tenant.get<{ data: { direction: string }[] }>(
+      `/api/v1/threads/${id}/messages?limit=100`,
+    );
     expect(body.data.filter((m) => m.direction === 'inbound')).toHaveLength(9);
-    expect(body.data.filter((m) => m.direction === 'outbound')).toHaveLength(answers.length - refused.length + 1);
+    expect(body.data.filter((m) => m.direction === 'outbound')).toHaveLength(
+      answers.length - refused.length + 1,
+    );
   });
 
   it('answers concurrent conversations in parallel, and gives a contested slot to one of them', async () => {
     const customers = Array.from({ length: 5 }, () => desk.newPhone());
-    await Promise.all(customers.map((phone) => desk.say(phone, 'Can I book a massage tomorrow at 13:00 with Anna?')));
+    await Promise.all(
+      customers.map((phone) => desk.say(phone, 'Can I book a massage tomorrow at 13:00 with Anna?')),
+    );
     await Promise.all(customers.map((phone) => desk.say(phone, 'yes please')));
     const { body } = await tenant.get<{ data: { staffId: string; serviceName: string; startsAt: string }[] }>(
       '/api/v1/bookings?status=confirmed&limit=100',
     );
-    const taken = body.data.filter((b) => b.serviceName === 'Massage').map((b) => `${b.staffId} ${b.startsAt}`);
+    const taken = body.data
+      .filter((b) => b.serviceName === 'Massage')
+      .map((b) => `${b.staffId} ${b.startsAt}`);
     expect(taken.length).toBeGreaterThan(0);
     expect(new Set(taken).size).toBe(taken.length);
   });
@@ -159,7 +188,10 @@ describe('POST /api/v1/ai/process-message, offline', () => {
     expect(queued).toMatchObject({ status: 409, code: 'ai.thread_with_person', threadId: id });
 
     expect((await tenant.post(`/api/v1/threads/${id}/assign`)).status).toBe(200);
-    expect(asProblem(await desk.post(phone, 'Hello?'))).toMatchObject({ status: 409, code: 'ai.thread_with_person' });
+    expect(asProblem(await desk.post(phone, 'Hello?'))).toMatchObject({
+      status: 409,
+      code: 'ai.thread_with_person',
+    });
     expect((await tenant.post(`/api/v1/threads/${id}/release`)).status).toBe(200);
     expect((await desk.say(phone, 'What do you offer?')).response).toContain('Manicure');
   });
@@ -167,7 +199,9 @@ describe('POST /api/v1/ai/process-message, offline', () => {
   it('resumes a turn that broke off, so that the conversation goes on', async () => {
     const phone = desk.newPhone();
     await desk.say(phone, 'Can I book a haircut tomorrow at 9:00?');
-    jest.spyOn(host.app.get(TurnRecordRepository), 'insertCalls').mockRejectedValueOnce(new Error('the connection broke'));
+    jest
+      .spyOn(host.app.get(TurnRecordRepository), 'insertCalls')
+      .mockRejectedValueOnce(new Error('the connection broke'));
     const { booking_code: code } = await desk.say(phone, 'yes please');
     expect(await desk.bookingsOf(phone)).toMatchObject([{ code, status: 'confirmed' }]);
     expect((await desk.say(phone, 'thank you')).response).toMatch(/\S/);
@@ -209,7 +243,12 @@ describe('POST /api/v1/ai/process-message, offline', () => {
   it('answers the health of an installation without a key', async () => {
     const { status, body } = await tenant.get('/api/v1/ai/health');
     expect(status).toBe(200);
-    expect(body).toEqual({ status: 'ok', service: 'ai', timestamp: expect.stringMatching(/^\d{4}-.*Z$/), openai: 'offline' });
+    expect(body).toEqual({
+      status: 'ok',
+      service: 'ai',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      openai: 'offline',
+    });
   });
 
   describe('settings of the assistant', () => {
@@ -222,10 +261,23 @@ describe('POST /api/v1/ai/process-message, offline', () => {
       const untouched = await tenant.get<Assistant>(PATH);
       expect(untouched.headers.get('etag')).toBe('"0"');
       expect(untouched.body).toEqual({
-        ...{ name: 'Assistant', model: null, temperature: null, maxTokens: null, instructions: '', version: 0 },
+        ...{
+          name: 'Assistant',
+          model: null,
+          temperature: null,
+          maxTokens: null,
+          instructions: '',
+          version: 0,
+        },
       });
 
-      const own = { name: 'Sonja', model: 'gpt-4o', temperature: 0, maxTokens: 100, instructions: 'Be kind.' };
+      const own = {
+        name: 'Sonja',
+        model: 'gpt-4o',
+        temperature: 0,
+        maxTokens: 100,
+        instructions: 'Be kind.',
+      };
       const changed = await patch(own, { 'if-match': '"0"' });
       expect(changed.body).toEqual({ ...own, version: 1 });
       expect(changed.headers.get('etag')).toBe('"1"');
@@ -258,7 +310,9 @@ describe('POST /api/v1/ai/process-message, offline', () => {
     ] as const)('are for the %s: read %d, write %d', async (role, mayRead, mayWrite) => {
       const email = `${role}-${tenant.id}@example.test`;
       const password = 'correct-horse-battery';
-      await host.as(tenant.id, () => host.dispatcher.request(new AddMemberCommand({ email, name: role, password, role })));
+      await host.as(tenant.id, () =>
+        host.dispatcher.request(new AddMemberCommand({ email, name: role, password, role })),
+      );
       const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', { email, password });
       const headers = { authorization: `Bearer ${login.body.accessToken}` };
       expect((await tenant.get(PATH, headers)).status).toBe(mayRead);
@@ -289,7 +343,10 @@ describe('POST /api/v1/ai/process-message, offline', () => {
     });
 
     it.each(['1', 'W/"1"', '"x"', '""', '"99999999999999999999"'])('refuse If-Match %s', async (tag) => {
-      expect(asProblem(await patch({ name: 'Any' }, { 'if-match': tag }))).toMatchObject({ status: 422, code: 'http.if_match_invalid' });
+      expect(asProblem(await patch({ name: 'Any' }, { 'if-match': tag }))).toMatchObject({
+        status: 422,
+        code: 'http.if_match_invalid',
+      });
     });
   });
 });
@@ -311,7 +368,10 @@ describe('with a model server', () => {
     host.openai.modelsStatus = 500;
     const first = await tenant.get('/api/v1/ai/health');
     const second = await tenant.get('/api/v1/ai/health');
-    expect(first).toMatchObject({ status: 200, body: { status: 'degraded', service: 'ai', openai: 'error' } });
+    expect(first).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', service: 'ai', openai: 'error' },
+    });
     expect(second.body).toMatchObject({ openai: 'error' });
     expect(host.openai.modelsRequests).toBe(1);
   });
@@ -354,11 +414,18 @@ describe('with a model server', () => {
     host.openai.script(async () => (await gate, reply.text('First answer.')), reply.text('Second answer.'));
     const first = desk.post(phone, 'One');
     await host.openai.waitForRequests(1);
+    const runs = jest.spyOn(host.app.get(TurnRunner), 'run');
     const second = desk.post(phone, 'Two');
+    await eventually('the second call asks for its turn', () => runs.mock.results.length > 0);
+    expect(await runs.mock.results[0]?.value).toMatchObject({ ran: false, refusal: 'busy' });
     letGo();
     expect((await first).body).toMatchObject({ response: 'First answer.' });
     expect((await second).body).toMatchObject({ response: 'Second answer.' });
-    expect(host.openai.requests[1]?.messages.slice(1).map((m) => m.content)).toEqual(['One', 'First answer.', 'Two']);
+    expect(host.openai.requests[1]?.messages.slice(1).map((m) => m.content)).toEqual([
+      'One',
+      'First answer.',
+      'Two',
+    ]);
   });
 });
 

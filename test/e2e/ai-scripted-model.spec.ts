@@ -1,7 +1,6 @@
 import { newId } from '#libs/kernel';
 import { TurnRunner } from '../../src/ai/application/compose-reply/turn-runner.js';
 import { phrases } from '../../src/ai/domain/phrases.js';
-import { costMicros } from '../../src/ai/infrastructure/providers/openai/model-prices.js';
 import { TestApp } from '../support/app.js';
 import { AssistantDesk, resultWith, toolResultsIn } from '../support/assistant-desk.js';
 import { eventually } from '../support/eventually.js';
@@ -630,7 +629,8 @@ describe('settings and the ledger', () => {
       expect(call).toMatchObject({
         model: 'gpt-4o-mini',
         priced: true,
-        cost_micros: costMicros('gpt-4o-mini', usage).micros,
+        // 0.15 and 0.60 USD per million tokens.
+        cost_micros: Math.ceil(usage.promptTokens * 0.15 + usage.completionTokens * 0.6),
       });
     }
     const sum = (name: string) => calls.reduce((n, call) => n + Number(call[name]), 0);

@@ -44,7 +44,8 @@ beforeEach(async () => {
 afterEach(() => expect([...host.graph.refusals, ...host.openai.refusals]).toEqual([]));
 afterAll(() => host.stop());
 
-const sentTo = (to: string) => host.graph.messages.filter((message) => message.to === to).map(({ text }) => text);
+const sentTo = (to: string) =>
+  host.graph.messages.filter((message) => message.to === to).map(({ text }) => text);
 const say = async (from: string, text: string, of = tenant): Promise<ThreadView> => {
   const before = sentTo(from).length;
   expect(await of.whatsapp(from, text)).toBe(200);
@@ -56,7 +57,10 @@ const act = (thread: { id: string }, what: string, body?: object, headers?: Reco
   tenant.post<ThreadView & Problem>(`/api/v1/threads/${thread.id}/${what}`, body, headers);
 const write = (thread: { id: string }, text: string, headers?: Record<string, string>) =>
   tenant.post<MessageView & Problem>(`/api/v1/threads/${thread.id}/messages`, { text }, headers);
-const refusal = ({ status, body }: { status: number; body: Partial<Problem> }) => ({ status, code: body.code });
+const refusal = ({ status, body }: { status: number; body: Partial<Problem> }) => ({
+  status,
+  code: body.code,
+});
 
 /** The model takes the next request and answers when it is let. */
 const slowModel = () => {
@@ -93,7 +97,9 @@ describe('reading', () => {
     expect(await found('owner=closed')).toEqual([all[1]?.id]);
     expect(await found('owner=human')).toEqual([all[2]?.id]);
     expect(await found('owner=bot')).toEqual([all[0], all[3], all[4]].map((thread) => thread?.id));
-    expect(await found(`assigneeId=${(taken.body as { assigneeId: string }).assigneeId}`)).toEqual([all[2]?.id]);
+    expect(await found(`assigneeId=${(taken.body as { assigneeId: string }).assigneeId}`)).toEqual([
+      all[2]?.id,
+    ]);
     expect(await found(`assigneeId=${agent}`)).toEqual([]);
     expect(await found(`channelId=${salon.channelId}&limit=100`)).toHaveLength(5);
     expect(await found(`channelId=${tenant.channelId}`)).toEqual([]);
@@ -124,7 +130,9 @@ describe('reading', () => {
     const seen: MessageView[] = [];
     for (const hasMore of [true, true, false]) {
       const after = seen.length > 0 ? `&startingAfter=${seen.at(-1)?.id ?? ''}` : '';
-      const page = await tenant.get<Page<MessageView>>(`/api/v1/threads/${thread.id}/messages?limit=2${after}`);
+      const page = await tenant.get<Page<MessageView>>(
+        `/api/v1/threads/${thread.id}/messages?limit=2${after}`,
+      );
       expect(page.body.hasMore).toBe(hasMore);
       seen.push(...page.body.data);
     }
@@ -147,13 +155,21 @@ describe('a person who takes over', () => {
 
     const answer = await write(thread, 'Yes, this is Olena.');
     expect(answer.status).toBe(201);
-    expect(answer.body).toMatchObject({ direction: 'outbound', author: { kind: 'agent', id: me }, status: 'queued' });
+    expect(answer.body).toMatchObject({
+      direction: 'outbound',
+      author: { kind: 'agent', id: me },
+      status: 'queued',
+    });
     await host.graph.waitForMessages(2, { to: from });
     await messageWhen(tenant, answer.body, ({ status }) => status === 'sent');
 
     await tenant.whatsapp(from, 'Great, thank you');
     await idle(host, tenant);
-    expect((await act(thread, 'release')).body).toMatchObject({ owner: 'bot', assigneeId: null, generation: 3 });
+    expect((await act(thread, 'release')).body).toMatchObject({
+      owner: 'bot',
+      assigneeId: null,
+      generation: 3,
+    });
     await idle(host, tenant);
     expect(sentTo(from)).toEqual(['You said: Hello', 'Yes, this is Olena.']);
 
@@ -229,16 +245,40 @@ describe('a person who takes over', () => {
     expect(again.body.version).toBe(first.body.version);
     const { personId } = await host.as(tenant.id, () =>
       host.dispatcher.request(
-        new AddMemberCommand({ email: `colleague-${newId()}@example.test`, name: 'Ira', password: 'correct-horse-battery', role: 'agent' }),
+        new AddMemberCommand({
+          email: `colleague-${newId()}@example.test`,
+          name: 'Ira',
+          password: 'correct-horse-battery',
+          role: 'agent',
+        }),
       ),
     );
     const handed = await act(thread, 'assign', { assigneeId: personId });
     expect(handed.body).toMatchObject({ owner: 'human', assigneeId: personId, generation: 3 });
   });
 
+  it('cannot hand it to somebody without access to the business', async () => {
+    const other = await host.createTenant({ calendar: false });
+    const stranger = (await other.get<{ id: string }>('/api/v1/me')).body.id;
+    const thread = await say(newCustomer(), 'Hello');
+    for (const assigneeId of [stranger, newId()]) {
+      const refused = await act(thread, 'assign', { assigneeId });
+      expect(refusal(refused)).toEqual({ status: 422, code: 'thread.assignee_unknown' });
+      expect(refused.body.errors).toMatchObject([{ pointer: '/assigneeId' }]);
+    }
+    expect((await tenant.get(`/api/v1/threads/${thread.id}`)).body).toMatchObject({
+      owner: 'bot',
+      version: thread.version,
+    });
+  });
+
   it('needs no body for any of it', async () => {
     const thread = await say(newCustomer(), 'Hello');
-    for (const [what, owner] of [['assign', 'human'], ['release', 'bot'], ['close', 'closed']] as const) {
+    for (const [what, owner] of [
+      ['assign', 'human'],
+      ['release', 'bot'],
+      ['close', 'closed'],
+    ] as const) {
       const { status, body } = await tenant.call<ThreadView>('POST', `/api/v1/threads/${thread.id}/${what}`);
       expect({ status, owner: body.owner }).toEqual({ status: 200, owner });
     }
@@ -253,13 +293,20 @@ describe('closing', () => {
     expect(closed.body).toMatchObject({ owner: 'closed', replyMode: 'none' });
     expect(closed.body.closedAt).not.toBeNull();
     expect((await act(thread, 'close')).body.version).toBe(closed.body.version);
-    for (const refused of [await write(thread, 'Too late'), await act(thread, 'assign'), await act(thread, 'release')])
+    for (const refused of [
+      await write(thread, 'Too late'),
+      await act(thread, 'assign'),
+      await act(thread, 'release'),
+    ])
       expect(refusal(refused)).toEqual({ status: 409, code: 'thread.closed' });
 
     const next = await say(from, 'Me again');
     expect(next.id).not.toBe(thread.id);
     expect(next).toMatchObject({ owner: 'bot', customer: { id: thread.customer.id } });
-    expect((await messagesOf(tenant, next.id)).map(({ text }) => text)).toEqual(['Me again', 'You said: Me again']);
+    expect((await messagesOf(tenant, next.id)).map(({ text }) => text)).toEqual([
+      'Me again',
+      'You said: Me again',
+    ]);
   });
 
   it('drops what the bot was composing', async () => {
@@ -277,15 +324,22 @@ describe('closing', () => {
     const from = newCustomer();
     const startsAt = new Date(clock.now().getTime() + 3 * 86_400_000);
     host.openai.script(
-      reply.tool('hold_slot', { serviceId: tenant.services.get('Manicure'), startsAt: `${startsAt.toISOString().slice(0, 10)}T12:00` }),
+      reply.tool('hold_slot', {
+        serviceId: tenant.services.get('Manicure'),
+        startsAt: `${startsAt.toISOString().slice(0, 10)}T12:00`,
+      }),
       reply.text('Shall I book it?'),
     );
     const thread = await say(from, 'A manicure in three days at two');
     const held = () =>
-      host.query<{ status: string }>(tenant.id, `SELECT status FROM booking WHERE thread_id = $1`, [thread.id]);
+      host.query<{ status: string }>(tenant.id, `SELECT status FROM booking WHERE thread_id = $1`, [
+        thread.id,
+      ]);
     expect(await held()).toEqual([{ status: 'held' }]);
     await act(thread, 'close');
-    await eventually('the hold released', async () => (await held()).every(({ status }) => status !== 'held'));
+    await eventually('the hold released', async () =>
+      (await held()).every(({ status }) => status !== 'held'),
+    );
   });
 });
 
@@ -301,7 +355,9 @@ describe('writing', () => {
     const taken = await act(thread, 'assign', {}, { 'if-match': `"${thread.version}"` });
     expect(taken.status).toBe(200);
     const rivals = await Promise.all(
-      ['release', 'close'].map((what) => act(thread, what, {}, { 'if-match': taken.headers.get('etag') ?? '' })),
+      ['release', 'close'].map((what) =>
+        act(thread, what, {}, { 'if-match': taken.headers.get('etag') ?? '' }),
+      ),
     );
     expect(rivals.map(({ status }) => status).sort()).toEqual([200, 412]);
   });
@@ -314,7 +370,10 @@ describe('writing', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(3);
-    expect(refusal(await write(thread, 'Something else', key))).toEqual({ status: 422, code: 'http.idempotency_mismatch' });
+    expect(refusal(await write(thread, 'Something else', key))).toEqual({
+      status: 422,
+      code: 'http.idempotency_mismatch',
+    });
     await idle(host, tenant);
     expect(sentTo(from)).toEqual(['You said: Hello', 'Only once']);
   });
@@ -332,7 +391,10 @@ describe('writing', () => {
     ['a list', [], ''],
   ])('refuses %s, names the field, and stores nothing', async (_what, body, pointer) => {
     const thread = await say(newCustomer(), 'Hello');
-    const { status, body: problem } = await tenant.post<Problem>(`/api/v1/threads/${thread.id}/messages`, body);
+    const { status, body: problem } = await tenant.post<Problem>(
+      `/api/v1/threads/${thread.id}/messages`,
+      body,
+    );
     expect({ status, pointers: problem.errors?.map((each) => each.pointer) }).toEqual({
       status: 422,
       pointers: expect.arrayContaining([pointer]) as unknown,
@@ -365,7 +427,10 @@ describe('requests that do not fit', () => {
     const foreign = await say(newCustomer(), 'Hello', other);
     for (const id of [foreign.id, newId()])
       for (const [method, path, body] of routes(id))
-        expect(refusal(await tenant.call(method, path, body))).toEqual({ status: 404, code: 'thread.not_found' });
+        expect(refusal(await tenant.call(method, path, body))).toEqual({
+          status: 404,
+          code: 'thread.not_found',
+        });
     expect(await threadOf(other, foreign.customer.phone?.slice(1) ?? '')).toEqual(foreign);
     const lists = await tenant.get<Page<ThreadView>>(`/api/v1/threads?channelId=${other.channelId}`);
     expect(lists.body.data).toEqual([]);
@@ -399,9 +464,14 @@ describe('requests that do not fit', () => {
     const thread = await say(newCustomer(), 'Hello');
     const email = `auditor-${newId()}@example.test`;
     await host.as(tenant.id, () =>
-      host.dispatcher.request(new AddMemberCommand({ email, name: 'Ada', password: tenant.password, role: 'auditor' })),
+      host.dispatcher.request(
+        new AddMemberCommand({ email, name: 'Ada', password: tenant.password, role: 'auditor' }),
+      ),
     );
-    const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', { email, password: tenant.password });
+    const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', {
+      email,
+      password: tenant.password,
+    });
     const auditor = { authorization: `Bearer ${login.body.accessToken}` };
     for (const [method, path, body] of routes(thread.id)) {
       const { status } = await tenant.call(method, path, body, auditor);
@@ -419,7 +489,9 @@ describe('requests that do not fit', () => {
     };
     for (const [method, path, body] of routes(thread.id)) {
       for (const token of Object.values(forged))
-        expect((await tenant.call(method, path, body, { authorization: `Bearer ${token}` })).status).toBe(401);
+        expect((await tenant.call(method, path, body, { authorization: `Bearer ${token}` })).status).toBe(
+          401,
+        );
       expect((await tenant.call(method, path, body, { authorization: '' })).status).toBe(401);
     }
     expect(await threadOf(tenant, thread.customer.phone?.slice(1) ?? '')).toEqual(thread);
@@ -429,7 +501,11 @@ describe('requests that do not fit', () => {
 describe('later', () => {
   const signIn = async () => {
     const { email, password } = tenant;
-    const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', { email, password }, { authorization: '' });
+    const login = await tenant.post<{ accessToken: string }>(
+      '/api/v1/auth/login',
+      { email, password },
+      { authorization: '' },
+    );
     tenant.token = login.body.accessToken;
   };
 
@@ -446,7 +522,10 @@ describe('later', () => {
     clock.pass(24 * 3_600_000);
     await signIn();
     expect((await threadOf(tenant, from)).replyMode).toBe('template');
-    expect(refusal(await write(thread, 'Still there?'))).toEqual({ status: 409, code: 'channels.window_closed' });
+    expect(refusal(await write(thread, 'Still there?'))).toEqual({
+      status: 409,
+      code: 'channels.window_closed',
+    });
     expect(await threadOf(tenant, from)).toMatchObject({ owner: 'bot', version: thread.version });
     await say(from, 'Yes, I am');
     expect((await threadOf(tenant, from)).replyMode).toBe('free');
@@ -460,13 +539,20 @@ describe('later', () => {
     const thread = await threadOf(tenant, from);
     const waiting = await eventually('a reply that was tried once', async () => {
       const reply = (await messagesOf(tenant, thread.id)).find(({ direction }) => direction === 'outbound');
-      const tried = await host.query(tenant.id, `SELECT 1 FROM message WHERE id = $1 AND status = 'queued' AND send_started_at IS NOT NULL`, [reply?.id ?? null]);
+      const tried = await host.query(
+        tenant.id,
+        `SELECT 1 FROM message WHERE id = $1 AND status = 'queued' AND send_started_at IS NOT NULL`,
+        [reply?.id ?? null],
+      );
       return tried.length > 0 ? reply : undefined;
     });
     clock.pass(24 * 3_600_000);
     await signIn();
     const failed = await messageWhen(tenant, waiting, ({ status }) => status === 'failed');
-    expect(failed.error).toMatchObject({ code: 'channels.window_closed', title: expect.stringContaining('24-hour') as unknown });
+    expect(failed.error).toMatchObject({
+      code: 'channels.window_closed',
+      title: expect.stringContaining('24-hour') as unknown,
+    });
     expect(sentTo(from)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import {
   idle,
   messagesOf,
   messageWhen,
+  metric,
   newCustomer,
   postOf,
   textFrom,
@@ -36,18 +37,33 @@ afterEach(() => expect([...host.graph.refusals, ...host.openai.refusals]).toEqua
 afterAll(() => host.stop());
 
 const post = (body: object) => postSigned(`${host.url}/webhooks/meta/whatsapp`, APP_SECRET, body);
-const sentTo = (to: string) => host.graph.messages.filter((message) => message.to === to).map(({ text }) => text);
+const sentTo = (to: string) =>
+  host.graph.messages.filter((message) => message.to === to).map(({ text }) => text);
 const inboundTexts = async (of: TestTenant, from: string) =>
   (await messagesOf(of, (await threadOf(of, from)).id))
     .filter(({ direction }) => direction === 'inbound')
     .map(({ text }) => text);
 
 /** Runs `deliveries` while the customer counts as still typing, waits until `count` messages are stored, then goes on. */
-const whileTyping = async (from: string, count: number, deliveries: () => Promise<unknown>): Promise<void> => {
+const whileTyping = async (
+  from: string,
+  count: number,
+  deliveries: () => Promise<unknown>,
+): Promise<void> => {
+  const deferred = () =>
+    metric(host, 'frontdesk_delivery_duration_seconds_count{handler="ai.compose-reply",outcome="deferred"}');
   clock.standStill();
+  const before = await deferred();
   try {
     await deliveries();
-    await eventually(`${count} messages of ${from}`, async () => (await inboundTexts(tenant, from)).length === count);
+    await eventually(
+      `${count} messages of ${from}`,
+      async () => (await inboundTexts(tenant, from)).length === count,
+    );
+    await eventually(
+      'as many looks whether it is quiet by now',
+      async () => (await deferred()) >= before + count,
+    );
     expect(sentTo(from)).toEqual([]);
   } finally {
     clock.goOn();
@@ -76,7 +92,9 @@ describe('deliveries', () => {
     await idle(host, tenant);
     expect(sentTo(from)).toHaveLength(1);
     expect(await inboundTexts(tenant, from)).toEqual(lines);
-    const read = host.openai.requests[0]?.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+    const read = host.openai.requests[0]?.messages
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => content);
     expect(read?.join('\n')).toBe(lines.join('\n'));
   });
 
@@ -84,10 +102,13 @@ describe('deliveries', () => {
     const from = newCustomer();
     const now = Date.now();
     await whileTyping(from, 3, async () => {
-      for (const n of [3, 1, 2]) await tenant.whatsapp(from, `line ${n}`, { sentAt: new Date(now - 60_000 + n * 1000) });
+      for (const n of [3, 1, 2])
+        await tenant.whatsapp(from, `line ${n}`, { sentAt: new Date(now - 60_000 + n * 1000) });
     });
     await host.graph.waitForMessages(1, { to: from });
-    const read = host.openai.requests[0]?.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+    const read = host.openai.requests[0]?.messages
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => content);
     expect(read?.join('\n')).toBe('line 1\nline 2\nline 3');
   });
 
@@ -104,7 +125,9 @@ describe('deliveries', () => {
       const thread = await threadOf(tenant, from);
       const messages = await messagesOf(tenant, thread.id);
       expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, i) => i + 1));
-      expect(messages.filter(({ direction }) => direction === 'inbound').map(({ text }) => text)).toEqual(lines);
+      expect(messages.filter(({ direction }) => direction === 'inbound').map(({ text }) => text)).toEqual(
+        lines,
+      );
     }
   });
 
@@ -128,7 +151,9 @@ describe('deliveries', () => {
         const texts = (await messagesOf(mine, id)).map(({ text }) => text);
         expect(texts).toEqual([`for the ${word} from ${from}`, `You said: for the ${word} from ${from}`]);
         expect((await foreign.get(`/api/v1/threads/${id}/messages`)).status).toBe(404);
-        const sent = host.graph.messages.filter(({ to, phoneNumberId }) => to === from && phoneNumberId === mine.phoneNumberId);
+        const sent = host.graph.messages.filter(
+          ({ to, phoneNumberId }) => to === from && phoneNumberId === mine.phoneNumberId,
+        );
         expect(sent.map(({ text }) => text)).toEqual([`You said: for the ${word} from ${from}`]);
       }
     }
@@ -144,7 +169,9 @@ describe('kinds that are not supported', () => {
   ])('%s is kept as such, and the assistant is told', async (_what, odd, type) => {
     const from = newCustomer();
     const { id, timestamp } = textFrom(from, '');
-    expect(await post(postOf(valueOf(tenant.phoneNumberId, { messages: [{ from, id, timestamp, ...odd }] })))).toBe(200);
+    expect(
+      await post(postOf(valueOf(tenant.phoneNumberId, { messages: [{ from, id, timestamp, ...odd }] }))),
+    ).toBe(200);
     await host.graph.waitForMessages(1, { to: from });
     const thread = await threadOf(tenant, from);
     const [message] = await messagesOf(tenant, thread.id);
@@ -153,13 +180,28 @@ describe('kinds that are not supported', () => {
   });
 
   it.each([
-    ['a message of a group', () => ({ messages: [textFrom(newCustomer(), 'Hi all', { group_id: 'g1' })] }), 'group messages are not supported'],
-    ['a message without a sender', () => ({ messages: [{ id: `wamid.${newId()}`, type: 'text', text: { body: 'x' } }] }), 'a message without a sender'],
-    ['a status that changes nothing', () => ({ statuses: [{ id: `wamid.${newId()}`, status: 'warning' }] }), 'status warning changes nothing'],
+    [
+      'a message of a group',
+      () => ({ messages: [textFrom(newCustomer(), 'Hi all', { group_id: 'g1' })] }),
+      'group messages are not supported',
+    ],
+    [
+      'a message without a sender',
+      () => ({ messages: [{ id: `wamid.${newId()}`, type: 'text', text: { body: 'x' } }] }),
+      'a message without a sender',
+    ],
+    [
+      'a status that changes nothing',
+      () => ({ statuses: [{ id: `wamid.${newId()}`, status: 'warning' }] }),
+      'status warning changes nothing',
+    ],
   ])('%s is stored, and marked as ignored with the reason', async (_what, content, note) => {
     expect(await post(postOf(valueOf(tenant.phoneNumberId, content())))).toBe(200);
     await idle(host, tenant);
-    const rows = await host.query(tenant.id, `SELECT status, note FROM inbound_event ORDER BY seq DESC LIMIT 1`);
+    const rows = await host.query(
+      tenant.id,
+      `SELECT status, note FROM inbound_event ORDER BY seq DESC LIMIT 1`,
+    );
     expect(rows).toEqual([{ status: 'ignored', note }]);
   });
 
@@ -168,7 +210,13 @@ describe('kinds that are not supported', () => {
     await tenant.whatsapp(from, 'Hello');
     const [answer] = await host.graph.waitForMessages(1, { to: from });
     const { id, timestamp } = textFrom(from, '');
-    const reaction = { from, id, timestamp, type: 'reaction', reaction: { message_id: answer?.id, emoji: '👍' } };
+    const reaction = {
+      from,
+      id,
+      timestamp,
+      type: 'reaction',
+      reaction: { message_id: answer?.id, emoji: '👍' },
+    };
     expect(await post(postOf(valueOf(tenant.phoneNumberId, { messages: [reaction] })))).toBe(200);
     await idle(host, tenant);
     const thread = await threadOf(tenant, from);
@@ -228,7 +276,10 @@ describe('a customer', () => {
 
     // Later Meta tells the number too: the same person, in the same thread.
     const waId = newCustomer();
-    const known = { contacts: [{ ...contacts[0], wa_id: waId }], messages: [textFrom(waId, 'Now with a number', { from_user_id: bsuid })] };
+    const known = {
+      contacts: [{ ...contacts[0], wa_id: waId }],
+      messages: [textFrom(waId, 'Now with a number', { from_user_id: bsuid })],
+    };
     expect(await post(postOf(valueOf(tenant.phoneNumberId, known)))).toBe(200);
     await host.graph.waitForMessages(2);
     const [now, ...others] = await find();
@@ -258,9 +309,20 @@ describe('delivery statuses', () => {
   };
   const current = async (answer: { threadId: string; id: string }) => messageWhen(tenant, answer, () => true);
   const report = (wamid: string, status: string, rest: object = {}) =>
-    post(postOf(valueOf(tenant.phoneNumberId, { statuses: [{ id: wamid, status, timestamp: '1750000000', ...rest }] })));
+    post(
+      postOf(
+        valueOf(tenant.phoneNumberId, {
+          statuses: [{ id: wamid, status, timestamp: '1750000000', ...rest }],
+        }),
+      ),
+    );
   const errors = [
-    { code: 131026, title: 'Message undeliverable', message: 'Message undeliverable', error_data: { details: 'Not on WhatsApp.' } },
+    {
+      code: 131026,
+      title: 'Message undeliverable',
+      message: 'Message undeliverable',
+      error_data: { details: 'Not on WhatsApp.' },
+    },
   ];
 
   it.each([
@@ -268,13 +330,18 @@ describe('delivery statuses', () => {
     ['repeated', { copies: 3 }],
     ['out of order', { statuses: ['read', 'sent', 'delivered', 'sent'], copies: 2 }],
     ['before the send is answered', { beforeAnswer: true }],
-    ['before the answer, out of order and repeated', { beforeAnswer: true, statuses: ['delivered', 'read', 'sent'], copies: 2 }],
+    [
+      'before the answer, out of order and repeated',
+      { beforeAnswer: true, statuses: ['delivered', 'read', 'sent'], copies: 2 },
+    ],
   ])('that come %s end in "read"', async (_how, how) => {
     hear(how);
     const { answer, wamid } = await answered();
     expect(new Set(host.graph.webhookAnswers)).toEqual(new Set([200]));
     expect(await current(answer)).toMatchObject({ status: 'read', externalId: wamid, error: null });
-    expect(await host.query(tenant.id, 'SELECT 1 FROM parked_status WHERE provider_message_id = $1', [wamid])).toEqual([]);
+    expect(
+      await host.query(tenant.id, 'SELECT 1 FROM parked_status WHERE provider_message_id = $1', [wamid]),
+    ).toEqual([]);
   });
 
   it('never go back', async () => {
@@ -309,7 +376,9 @@ describe('delivery statuses', () => {
   it('that come through another business change nothing', async () => {
     const other = await host.createTenant({ calendar: false });
     const { answer, wamid } = await answered();
-    const foreign = valueOf(other.phoneNumberId, { statuses: [{ id: wamid, status: 'read', timestamp: '1750000000' }] });
+    const foreign = valueOf(other.phoneNumberId, {
+      statuses: [{ id: wamid, status: 'read', timestamp: '1750000000' }],
+    });
     expect(await post(postOf(foreign))).toBe(200);
     await idle(host, other);
     expect((await current(answer)).status).toBe('sent');

@@ -5,6 +5,7 @@ import { TestApp, VERIFY_TOKEN } from '../support/app.js';
 import {
   idle,
   messagesOf,
+  metric,
   newCustomer,
   postOf,
   statusOf,
@@ -59,16 +60,6 @@ const storedRows = async (): Promise<number> => {
     ),
   );
   return row?.n ?? -1;
-};
-const metric = async (line: string): Promise<number> => {
-  const text = await (await fetch(`${host.url}/metrics`)).text();
-  return Number(
-    text
-      .split('\n')
-      .find((each) => each.startsWith(line))
-      ?.split(' ')
-      .at(-1) ?? 0,
-  );
 };
 
 describe('the handshake', () => {
@@ -165,11 +156,11 @@ describe('an address that nobody here has', () => {
     const unknown = `7${newId().replace(/\D/g, '').slice(0, 12)}`;
     const message = textFrom(newCustomer(), 'Is anybody there?');
     const counted = 'frontdesk_inbound_events_total{provider="meta-whatsapp",outcome="unrouted"}';
-    const before = await metric(counted);
+    const before = await metric(host, counted);
     const body = postOf(valueOf(unknown, { messages: [message] }));
     expect(await postSigned(hook, SECRET, body)).toBe(200);
     expect(await postSigned(hook, SECRET, body)).toBe(200);
-    expect(await metric(counted)).toBe(before + 2);
+    expect(await metric(host, counted)).toBe(before + 2);
     const uow = host.app.get(UnitOfWork);
     const rows = await uow.runAsSystem(() =>
       uow.query('SELECT provider, external_id, payload FROM unrouted_event WHERE account = $1', [unknown]),

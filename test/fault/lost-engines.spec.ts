@@ -1,8 +1,10 @@
 import { eventually } from '../support/eventually.js';
-import { type Account, Ledger, markingModel } from '../support/ledger.js';
+import { type Account, gate, Ledger, markingModel } from '../support/ledger.js';
 import { Engines, faultSuite, Installation, lasting } from '../support/processes.js';
 
 const THREADS = 60;
+/** Messages of one thread. */
+const EACH = 5;
 
 const clean = ({ lost, answeredTwice, sentTwice }: Account) => ({ lost, answeredTwice, sentTwice });
 const NOTHING_WRONG = { lost: [], answeredTwice: [], sentTwice: [] };
@@ -16,38 +18,96 @@ const report = (title: string, ledger: Ledger, account: Account): void => {
 };
 
 faultSuite('Redis forgets everything', 'engines', () => {
+  let installation: Installation;
+
+  beforeAll(async () => {
+    installation = await Installation.start({ workers: 2 });
+  }, 90_000);
+
+  afterEach(() => {
+    expect(installation.crashes()).toEqual([]);
+  });
+
+  afterAll(() => installation?.stop(), 30_000);
+
   it('again and again under load: every accepted message is answered exactly once', async () => {
-    const installation = await Installation.start({ workers: 2 });
-    try {
-      const ledger = new Ledger(installation);
-      installation.openai.handler = markingModel(() => 50 + 450 * Math.random());
-      const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), 6);
-      let flushes = 0;
-      let loaded = false;
-      const flushing = (async () => {
-        while (!loaded) {
-          await lasting(300 + 300 * Math.random());
-          await installation.flushRedis();
-          flushes += 1;
-        }
-      })();
-      await load.finally(() => (loaded = true));
-      await flushing;
-      const account = await ledger.settle();
-      report(`Redis flushed ${flushes} times`, ledger, account);
-      expect(account.accepted).toBe(THREADS * 6);
-      expect(clean(account)).toEqual(NOTHING_WRONG);
-      expect(installation.crashes()).toEqual([]);
-    } finally {
-      await installation.stop();
-    }
+    const ledger = new Ledger(installation);
+    installation.openai.handler = markingModel(() => 50 + 450 * Math.random());
+    let flushes = 0;
+    let loaded = false;
+    const flushing = async (): Promise<void> => {
+      while (!loaded) {
+        await lasting(300 + 300 * Math.random());
+        await installation.redis.flushdb();
+        flushes += 1;
+      }
+    };
+    const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), EACH);
+    await Promise.all([flushing(), load.finally(() => (loaded = true))]);
+    const account = await ledger.settle();
+    report(`Redis flushed ${flushes} times`, ledger, account);
+    expect(account.accepted).toBe(THREADS * EACH);
+    expect(clean(account)).toEqual(NOTHING_WRONG);
   }, 180_000);
+
+  it('while a turn runs: the attempt that another has replaced does not call it done', async () => {
+    const ledger = new Ledger(installation);
+    const [first, never] = [gate(), gate()];
+    const model = markingModel(() => 0);
+    const held = [first.opened, never.opened];
+    installation.openai.reset();
+    installation.openai.handler = async (request) => {
+      await held.shift();
+      return model(request);
+    };
+    await ledger.deliver(0);
+    await installation.openai.waitForRequests(1);
+    // The sweeper queues the turn again, and a second attempt asks the model.
+    await installation.redis.flushdb();
+    await installation.openai.waitForRequests(2);
+    first.open();
+    await eventually('the first attempt has ended', async () => {
+      const rows = await installation.sql(
+        "SELECT 1 FROM model_call WHERE created_at > now() - interval '5 s'",
+      );
+      return rows.length > 0;
+    });
+    // Then everything dies that knew of the second one.
+    await Promise.all(installation.workers.splice(0).map((worker) => worker.kill()));
+    await installation.redis.flushdb();
+    await Promise.all([installation.startWorker(), installation.startWorker()]);
+
+    const account = await ledger.settle(20_000);
+    expect(account.accepted).toBe(1);
+    expect(clean(account)).toEqual(NOTHING_WRONG);
+    expect(ledger.sent).toHaveLength(1);
+    never.open();
+  }, 90_000);
+
+  it('just when Bull takes a job: the note that it took one does not keep it from being queued again', async () => {
+    const ledger = new Ledger(installation);
+    installation.openai.handler = markingModel(() => 0);
+    await Promise.all(installation.workers.splice(0).map((worker) => worker.kill()));
+    await ledger.deliver(0);
+    const [event] = await installation.sql<{ id: string }>(
+      'SELECT id FROM outbox_event WHERE published_at IS NULL',
+    );
+    // What moveToActive of Bull 4.16 writes when the job that it was told to take is gone.
+    const husk = installation.jobKey('inbound', `${event?.id}~channels.drain-inbound`);
+    await installation.redis.hset(husk, 'processedOn', Date.now());
+    await installation.startWorker();
+
+    const account = await ledger.settle(20_000);
+    expect(account.accepted).toBe(1);
+    expect(clean(account)).toEqual(NOTHING_WRONG);
+    expect(await installation.redis.exists(husk)).toBe(0);
+  }, 90_000);
 });
 
 faultSuite('an engine is killed under load', 'tool', () => {
   let installation: Installation;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     await Engines.start();
     installation = await Installation.start({ workers: 2 });
     installation.openai.handler = markingModel(() => 50 + 250 * Math.random());
@@ -55,8 +115,10 @@ faultSuite('an engine is killed under load', 'tool', () => {
 
   afterEach(async () => {
     await Engines.start();
-    await installation.stop();
+    expect(installation.crashes()).toEqual([]);
   }, 60_000);
+
+  afterAll(() => installation?.stop(), 30_000);
 
   const everybodyIsReady = () =>
     eventually(
@@ -72,7 +134,7 @@ faultSuite('an engine is killed under load', 'tool', () => {
 
   it('PostgreSQL: webhooks get 503 meanwhile, everything accepted is answered exactly once', async () => {
     const ledger = new Ledger(installation);
-    const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), 6);
+    const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), EACH);
     for (let round = 0; round < 2; round += 1) {
       await lasting(1_500);
       await Engines.crash('postgres');
@@ -90,14 +152,13 @@ faultSuite('an engine is killed under load', 'tool', () => {
     const account = await ledger.settle();
     report('PostgreSQL killed twice', ledger, account);
     expect([...ledger.answers.keys()].sort()).toEqual([200, 503]);
-    expect(account.accepted).toBe(THREADS * 6);
+    expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
-    expect(installation.crashes()).toEqual([]);
   }, 180_000);
 
   it('Valkey: webhooks are taken meanwhile, everything accepted is answered exactly once', async () => {
     const ledger = new Ledger(installation);
-    const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), 6);
+    const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), EACH);
     for (let round = 0; round < 2; round += 1) {
       await lasting(1_500);
       await Engines.crash('valkey');
@@ -114,8 +175,7 @@ faultSuite('an engine is killed under load', 'tool', () => {
     report('Valkey killed twice', ledger, account);
     // Taking a message needs the database alone.
     expect([...ledger.answers.keys()]).toEqual([200]);
-    expect(account.accepted).toBe(THREADS * 6);
+    expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
-    expect(installation.crashes()).toEqual([]);
   }, 180_000);
 });

@@ -82,6 +82,13 @@ export const messageWhen = (
     (await messagesOf(tenant, threadId)).find((message) => message.id === id && condition(message)),
   );
 
+/** The value of the first line of `/metrics` that begins so; 0 without one. */
+export const metric = async (host: TestApp, line: string): Promise<number> => {
+  const text = await (await fetch(`${host.url}/metrics`)).text();
+  const found = text.split('\n').find((each) => each.startsWith(line));
+  return Number(found?.split(' ').at(-1) ?? 0);
+};
+
 /**
  * Waits until nothing is left to do for the tenant: each event is published, and each of its handlers is done or
  * has given up. What has not happened by then does not happen.

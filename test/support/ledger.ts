@@ -1,10 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '#libs/kernel';
 import { eventually } from './eventually.js';
+import type { GraphMessage } from './fake-graph-api.js';
 import { type ChatRequest, type FakeReply, reply } from './fake-openai.js';
 import type { Installation } from './processes.js';
 
 const MARK = /\[m:\d+\.\d+\]/g;
+
+/** Customers of one ledger: each has its own, so that several may follow each other on one installation. */
+const MOST_THREADS = 1_000;
+let ledgers = 0;
 
 const marksIn = (text: string): string[] => text.match(MARK) ?? [];
 
@@ -18,6 +23,13 @@ export const seeded = (seed: number): (() => number) => {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
+};
+
+/** Resolves when it is opened; whoever waits in it is held. */
+export const gate = (): { readonly opened: Promise<void>; open: () => void } => {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
 };
 
 /** A model that repeats the mark of each message it answers, after as long as a model may take. */
@@ -53,6 +65,7 @@ export class Ledger {
   private posts = 0;
   private stopped = false;
   private readonly counts: number[] = [];
+  private readonly first = (ledgers += 1) * MOST_THREADS;
 
   constructor(private readonly installation: Installation) {}
 
@@ -62,14 +75,14 @@ export class Ledger {
   }
 
   customer(thread: number): string {
-    return String(4_915_200_000_000 + thread);
+    return String(4_915_200_000_000 + this.first + thread);
   }
 
   /** Posts one message until it is accepted, as Meta does, with the same id each time. */
   async deliver(thread: number, timeoutMs = 90_000): Promise<string> {
     const count = (this.counts[thread] ?? 0) + 1;
     this.counts[thread] = count;
-    const mark = `[m:${thread}.${count}]`;
+    const mark = `[m:${this.first + thread}.${count}]`;
     const wamid = `wamid.${newId()}`;
     await eventually(
       `message ${mark} is accepted`,
@@ -78,7 +91,7 @@ export class Ledger {
         const status = await this.installation.whatsapp(this.customer(thread), `Hello ${mark}`, wamid);
         this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
         if (status === 200) return true;
-        await pause(100 + 200 * Math.random());
+        await pause(200 + 400 * Math.random());
         return false;
       },
       timeoutMs,
@@ -105,10 +118,17 @@ export class Ledger {
     this.stopped = true;
   }
 
+  /** What the Graph API took for these customers. */
+  get sent(): GraphMessage[] {
+    const first = Number(this.customer(0));
+    return this.installation.graph.messages.filter(
+      ({ to }) => Number(to) >= first && Number(to) < first + MOST_THREADS,
+    );
+  }
+
   account(): Account {
-    const messages = this.installation.graph.messages;
     const texts = new Map<string, string[]>();
-    for (const { to, text } of messages)
+    for (const { to, text } of this.sent)
       for (const mark of marksIn(text)) texts.set(mark, [...(texts.get(mark) ?? []), `${to}: ${text}`]);
     const several = [...texts].filter(([, sent]) => sent.length > 1);
     return {
@@ -123,20 +143,27 @@ export class Ledger {
   /** Waits until everything accepted is answered and nothing is left to be done; then it may be counted. */
   async settle(timeoutMs = 60_000): Promise<Account> {
     try {
-      await eventually('every accepted message is answered', () => this.account().lost.length === 0, timeoutMs);
-      await eventually('nothing is left to do', () => this.idle(), timeoutMs);
+      await eventually(
+        'every accepted message is answered',
+        () => this.account().lost.length === 0,
+        timeoutMs,
+      );
+      await this.idle(timeoutMs);
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${await this.describe()}`, { cause: error });
     }
     return this.account();
   }
 
-  /** Every event has been handled by everybody it is for: whatever would be sent a second time has been sent by now. */
-  private async idle(): Promise<boolean> {
-    const [row] = await this.installation.sql<{ open: number }>(
-      `SELECT count(*)::int AS open FROM outbox_event WHERE settled_at IS NULL`,
-    );
-    return row?.open === 0;
+  /** Waits until every event was handled by everybody it is for: what would be sent a second time has been sent by then. */
+  async idle(timeoutMs = 30_000): Promise<void> {
+    const open = async () => {
+      const [row] = await this.installation.sql<{ n: number }>(
+        `SELECT count(*)::int AS n FROM outbox_event WHERE settled_at IS NULL`,
+      );
+      return row?.n;
+    };
+    await eventually('nothing is left to do', async () => (await open()) === 0, timeoutMs);
   }
 
   private async describe(): Promise<string> {

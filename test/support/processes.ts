@@ -69,16 +69,12 @@ export class AppProcess {
     environment: Readonly<Record<string, string>>,
   ): Promise<AppProcess> {
     const port = await freePort();
-    const child = spawn(
-      process.execPath,
-      ['--unhandled-rejections=strict', '--enable-source-maps', join(ROOT, 'dist/src/main.js')],
-      {
-        // Not the repository: a developer's .env must not reach it.
-        cwd: folder,
-        env: { PATH: process.env.PATH, TZ: 'UTC', ROLE: role, PORT: String(port), ...environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, ['--unhandled-rejections=strict', join(ROOT, 'dist/src/main.js')], {
+      // Not the repository: a developer's .env must not reach it.
+      cwd: folder,
+      env: { PATH: process.env.PATH, TZ: 'UTC', ROLE: role, PORT: String(port), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const started = new AppProcess(role, `http://127.0.0.1:${port}`, child);
     await eventually(
       `the ${role} is ready`,
@@ -181,7 +177,7 @@ export class Installation {
   api!: AppProcess;
   /** All that were ever started. */
   private readonly everyone: AppProcess[] = [];
-  private readonly redis = new Redis(testEngines().redisUrl, { maxRetriesPerRequest: null });
+  readonly redis = new Redis(testEngines().redisUrl, { maxRetriesPerRequest: null });
   readonly phoneNumberId = '106540352242922';
 
   private constructor(
@@ -287,9 +283,9 @@ export class Installation {
     return postSigned(this.webhookUrl, APP_SECRET, body).catch(() => 0);
   }
 
-  /** Everything that Redis knows of this installation is gone. */
-  async flushRedis(): Promise<void> {
-    await this.redis.flushdb();
+  /** Where Bull keeps a job. */
+  jobKey(queue: string, jobId: string): string {
+    return `${this.environment.REDIS_PREFIX}:bull:${queue}:${jobId}`;
   }
 
   /** SQL as a superuser, on a connection of its own: it sees all tenants. */
@@ -349,7 +345,15 @@ export class Engines {
   /** Starts whatever is down, and waits until it answers. */
   static async start(): Promise<void> {
     // Children of a killed postmaster take a moment to notice; until then it cannot start.
-    await eventually('the engines are up', () => Engines.call('start').then(() => true, () => false), 30_000);
+    await eventually(
+      'the engines are up',
+      () =>
+        Engines.call('start').then(
+          () => true,
+          () => false,
+        ),
+      30_000,
+    );
   }
 
   private static async call(...args: string[]): Promise<void> {

@@ -1,7 +1,17 @@
 import { violationOf, type TurnEvidence } from './supervisor.js';
 
-const none: TurnEvidence = { codes: new Set(), earlierCodes: new Set(), bookingSeen: false, changeSeen: false };
-const made: TurnEvidence = { codes: new Set(['ABC234']), earlierCodes: new Set(), bookingSeen: true, changeSeen: false };
+const none: TurnEvidence = {
+  codes: new Set(),
+  earlierCodes: new Set(),
+  bookingSeen: false,
+  changeSeen: false,
+};
+const made: TurnEvidence = {
+  codes: new Set(['ABC234']),
+  earlierCodes: new Set(),
+  bookingSeen: true,
+  changeSeen: false,
+};
 
 describe('violationOf', () => {
   it.each([
@@ -70,10 +80,11 @@ describe('violationOf', () => {
     expect(violationOf(text, { ...none, changeSeen: true })).toBeNull();
   });
 
-  it.each(['Shall I cancel it?', 'It is not cancelled yet.', 'Nach der Bestätigung ist nichts verschoben, wenn Sie Nein sagen.'])(
-    'lets pass a change that is asked or denied: %s',
-    (text) => expect(violationOf(text, none)).toBeNull(),
-  );
+  it.each([
+    'Shall I cancel it?',
+    'It is not cancelled yet.',
+    'Nach der Bestätigung ist nichts verschoben, wenn Sie Nein sagen.',
+  ])('lets pass a change that is asked or denied: %s', (text) => expect(violationOf(text, none)).toBeNull());
 
   it('refuses an empty reply', () => expect(violationOf(' \n', made)).toBe('empty'));
 });

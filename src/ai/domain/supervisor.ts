@@ -48,7 +48,9 @@ const BARE_CODE = /(?<![\p{L}\p{N}-])(?=[A-Z]*\d)(?=\d*[A-Z])([A-HJKMNP-Z2-9]{6}
 const MEANT = /\d|^[A-HJKMNP-Z]{6}$/;
 
 const codesIn = (text: string): string[] =>
-  [...text.matchAll(NAMED_CODE), ...text.matchAll(BARE_CODE)].map(([, code = '']) => code).filter((code) => MEANT.test(code));
+  [...text.matchAll(NAMED_CODE), ...text.matchAll(BARE_CODE)]
+    .map(([, code = '']) => code)
+    .filter((code) => MEANT.test(code));
 
 const sentencesOf = (text: string): string[] => text.match(/[^.!?\n]+[.!?]*/gu) ?? [];
 

@@ -4,6 +4,12 @@ import { UnitOfWork } from '#libs/persistence';
 
 type Json = Record<string, unknown>;
 
+export interface ToolReceipt {
+  readonly tool: string;
+  readonly args: Json;
+  readonly result: Json;
+}
+
 /** What tools did, by idempotency key. */
 @Injectable()
 export class ToolReceiptRepository {
@@ -25,6 +31,15 @@ export class ToolReceiptRepository {
       [currentTenant(), call.key],
     );
     return row?.result ?? null;
+  }
+
+  /** What earlier attempts at a turn have done, in order. */
+  ofTurn(turnId: string): Promise<ToolReceipt[]> {
+    return this.uow.query<ToolReceipt>(
+      `SELECT tool, arguments AS args, result FROM tool_receipt
+       WHERE tenant_id = $1 AND turn_id = $2 AND result IS NOT NULL ORDER BY id`,
+      [currentTenant(), turnId],
+    );
   }
 
   async complete(key: string, result: Json): Promise<void> {

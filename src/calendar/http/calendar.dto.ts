@@ -1,6 +1,6 @@
 import { PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsUUID, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsObject, IsUUID, Max, Min, ValidateNested } from 'class-validator';
 import { ListQueryDto } from '#libs/http';
 import { DayHoursDto, IntervalDto } from './staff.dto.js';
 import { IsLocalDate, IsText, MayBeAbsent, MayBeNull } from './validators.js';
@@ -119,6 +119,7 @@ export class AddExceptionDto {
   /** The hours of that date; none: closed. */
   @IsArray()
   @ArrayMaxSize(24)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => IntervalDto)
   intervals: IntervalDto[];

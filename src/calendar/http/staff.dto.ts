@@ -6,6 +6,7 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
+  IsObject,
   IsString,
   IsUUID,
   Matches,
@@ -103,6 +104,7 @@ export class DayHoursDto {
   /** Several for split shifts, none for a day off. */
   @IsArray()
   @ArrayMaxSize(24)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => IntervalDto)
   intervals: IntervalDto[];
@@ -125,6 +127,7 @@ export class SetWorkingHoursDto {
   /** A weekday that is left out is a day off. */
   @IsArray()
   @ArrayMaxSize(7)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => DayHoursDto)
   days: DayHoursDto[];

@@ -1,8 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { MayBeAbsent } from '#libs/http';
 
 const CONNECTABLE = ['meta-whatsapp', 'webchat'] as const;
-const isWhatsApp = (dto: CreateChannelDto): boolean => dto.provider === 'meta-whatsapp';
+const wantsToken = (dto: CreateChannelDto): boolean =>
+  dto.provider === 'meta-whatsapp' || dto.accessToken !== undefined;
 
 export class CreateChannelDto {
   @ApiProperty({ enum: CONNECTABLE, enumName: 'ConnectableProvider' })
@@ -20,34 +22,34 @@ export class CreateChannelDto {
   account: string;
 
   /** WhatsApp: the id of the business account (WABA), for account-wide events. @example 102290129340398 */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Matches(/^[\w-]{3,64}$/)
   businessAccountId?: string;
 
   /** WhatsApp: the access token. Kept encrypted, never answered. @example EAAGm0PX4ZCps... */
   @ApiPropertyOptional({ writeOnly: true })
-  @ValidateIf(isWhatsApp)
+  @ValidateIf(wantsToken)
   @IsString()
   @Length(1, 1000)
   accessToken?: string;
 }
 
 export class UpdateChannelDto {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 100)
   name?: string;
 
   /** `disabled` stops sending; what comes in is still stored. */
   @ApiPropertyOptional({ enum: ['active', 'disabled'], enumName: 'ChannelSwitch' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 
   /** A new access token; a channel whose token was revoked becomes active again. */
   @ApiPropertyOptional({ writeOnly: true })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 1000)
   accessToken?: string;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ChannelProvider, ChannelView } from '#contracts/channels';
 import { Clock, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
@@ -24,18 +24,21 @@ const VIEW = 'id, provider, name, account, status, version';
 /** Channels; credentials are encrypted, bound to their row. */
 @Injectable()
 export class ChannelRepository {
+  private readonly logger = new Logger(ChannelRepository.name);
+
   constructor(
     private readonly uow: UnitOfWork,
     private readonly secrets: SecretBox,
     private readonly clock: Clock,
   ) {}
 
-  async find(id: string): Promise<ChannelView | null> {
-    const [row] = await this.uow.query<ChannelView>(
-      `SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), id],
-    );
-    return row ?? null;
+  find(id: string): Promise<ChannelView | null> {
+    return this.byId(id, '');
+  }
+
+  /** As `find`, with the row locked: nobody else changes it before this unit of work ends. */
+  lock(id: string): Promise<ChannelView | null> {
+    return this.byId(id, 'FOR UPDATE');
   }
 
   async findByAccount(provider: ChannelProvider, account: string): Promise<ChannelView | null> {
@@ -54,13 +57,19 @@ export class ChannelRepository {
     );
   }
 
+  /** Empty as well when they do not open (another SECRET_KEY, a changed row): the channel must be connected again then. */
   async credentials(id: string): Promise<Readonly<Record<string, string>>> {
     const [row] = await this.uow.query<{ credentials: string | null }>(
       `SELECT credentials FROM channel WHERE tenant_id = $1 AND id = $2`,
       [currentTenant(), id],
     );
     if (!row?.credentials) return {};
-    return JSON.parse(this.secrets.open(row.credentials, this.place(id))) as Record<string, string>;
+    try {
+      return JSON.parse(this.secrets.open(row.credentials, this.place(id))) as Record<string, string>;
+    } catch (error) {
+      this.logger.error({ err: error, channelId: id }, 'the credentials of a channel cannot be read');
+      return {};
+    }
   }
 
   /** Takes the addresses for this tenant and inserts the channel; answers false when somebody has the account already. */
@@ -99,6 +108,14 @@ export class ChannelRepository {
         patch.credentials ? this.seal(id, patch.credentials) : null,
       ],
     );
+  }
+
+  private async byId(id: string, locking: '' | 'FOR UPDATE'): Promise<ChannelView | null> {
+    const [row] = await this.uow.query<ChannelView>(
+      `SELECT ${VIEW} FROM channel WHERE tenant_id = $1 AND id = $2 ${locking}`,
+      [currentTenant(), id],
+    );
+    return row ?? null;
   }
 
   private async claimRoute(scheme: string, address: string, channelId: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isDependencyDown } from '#libs/http';
 import { Clock, DomainError, newId } from '#libs/kernel';
 import { RelaySignal } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
@@ -15,6 +16,10 @@ interface Waiting {
 }
 
 const MOST_ROWS = 500;
+/** Rows that may wait for the batch before theirs. What comes on top is refused at once: the provider comes again. */
+const MOST_WAITING = 10_000;
+/** Longest that a batch may take: a provider does not wait longer for an answer than about this. */
+const PATIENCE_MS = 8_000;
 
 /**
  * Stores what providers send, before anything else happens to it. Group commit: what arrives while one batch is being
@@ -24,6 +29,7 @@ const MOST_ROWS = 500;
 export class InboundIngestor {
   private readonly logger = new Logger(InboundIngestor.name);
   private waiting: Waiting[] = [];
+  private waitingRows = 0;
   private writing = false;
 
   constructor(
@@ -43,6 +49,8 @@ export class InboundIngestor {
     traceId: string,
   ): Promise<IngestOutcome[]> {
     if (items.length === 0) return Promise.resolve([]);
+    if (this.waitingRows > 0 && this.waitingRows + items.length > MOST_WAITING)
+      return Promise.reject(this.unavailable(new Error(`${this.waitingRows} events wait to be stored`)));
     const receivedAt = this.clock.now().toISOString();
     const rows = items.map((item) => ({
       provider,
@@ -59,6 +67,7 @@ export class InboundIngestor {
     }));
     return new Promise((resolve, reject) => {
       this.waiting.push({ rows, resolve, reject });
+      this.waitingRows += rows.length;
       if (!this.writing) void this.writeAll();
     });
   }
@@ -79,18 +88,23 @@ export class InboundIngestor {
       rows += this.waiting[count]?.rows.length ?? 0;
       count += 1;
     }
+    this.waitingRows -= rows;
     return this.waiting.splice(0, count);
   }
 
   private async writeBatch(batch: Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.store(batch.flatMap((call) => call.rows));
+      const outcomes = await inTime(this.store(batch.flatMap((call) => call.rows)));
       let next = 0;
       for (const call of batch) call.resolve(outcomes.slice(next, (next += call.rows.length)));
     } catch (error) {
-      // One call that the database refuses must not take the others down with it.
-      if (batch.length > 1) for (const call of batch) await this.writeBatch([call]);
-      else batch[0]?.reject(this.unavailable(error));
+      // One call that the database refuses must not take the others down with it; one that is away refuses them all.
+      if (batch.length > 1 && !isDependencyDown(error))
+        for (const call of batch) await this.writeBatch([call]);
+      else {
+        const refusal = this.unavailable(error);
+        for (const call of batch) call.reject(refusal);
+      }
     }
   }
 
@@ -126,3 +140,15 @@ export class InboundIngestor {
     );
   }
 }
+
+/** A database that does not answer is as good as none. What it stores after all is a duplicate when it comes again. */
+const inTime = <T>(work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' })),
+      PATIENCE_MS,
+    );
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};

@@ -100,11 +100,16 @@ export class BeginTurnCommand extends Command<
 }
 
 /**
- * Ends a turn with its reply. Answers `dropped` when the owner changed meanwhile, or another attempt took over: then
- * nothing is said. `handoff` queues the thread for a person, after the reply.
+ * `dropped`: the owner changed meanwhile, or the turn has ended before. `superseded`: a later attempt runs, and ends the
+ * turn; whoever is superseded must not call the trigger done.
+ */
+export type TurnEnd = 'replied' | 'dropped' | 'superseded';
+
+/**
+ * Ends a turn with its reply. Unless it answers `replied`, nothing is said. `handoff` queues the thread for a person, after the reply.
  */
 export class CompleteTurnCommand extends Command<{
-  outcome: 'replied' | 'dropped';
+  outcome: TurnEnd;
   messageId: string | null;
 }> {
   constructor(

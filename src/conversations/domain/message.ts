@@ -28,6 +28,8 @@ export interface Message {
   /** Of the thread when the bot composed it; null for people. */
   readonly generation: number | null;
   readonly sendStartedAt: Date | null;
+  /** When it was first seen that a send had begun and nobody knows how it ended. */
+  readonly sendDoubtedAt: Date | null;
   readonly sentAt: Date;
   readonly createdAt: Date;
 }

@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, Length, Matches, ValidateBy } from 'class-validator';
 import { ListQueryDto } from '#libs/http';
 import type { MessagePart } from '../contracts/message-parts.js';
 import type { MessageStatus, ThreadOwner } from '../contracts/thread.views.js';
 
 const OWNERS = ['bot', 'queued', 'human', 'closed'] as const;
 const STATUSES = ['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'dropped'] as const;
+/** What every channel sends as one message. UTF-16 units. */
+const LONGEST = 4096;
 
 export class ListThreadsQueryDto extends ListQueryDto {
   /** Who answers the thread. */
@@ -35,9 +37,17 @@ export class AssignThreadDto {
 
 export class SendMessageDto {
   /** Plain text to the customer. @example Hello, this is Olena. I found a slot for you. */
-  @ApiProperty({ minLength: 1, maxLength: 4096 })
+  @ApiProperty({ minLength: 1, maxLength: LONGEST })
   @IsString()
-  @Length(1, 4096)
+  @Length(1, LONGEST)
+  @ValidateBy({
+    name: 'fitsChannel',
+    // Length counts an emoji as one, the channels as two.
+    validator: {
+      validate: (text) => typeof text !== 'string' || text.length <= LONGEST,
+      defaultMessage: () => `text must be at most ${LONGEST} UTF-16 units long`,
+    },
+  })
   @Matches(/\S/, { message: 'text must contain something to read' })
   text: string;
 }

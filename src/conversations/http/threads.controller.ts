@@ -85,7 +85,7 @@ export class ThreadsController {
     description: 'The bot is silent from here on; a reply that it was composing is dropped, not sent.',
   })
   @ApiOkResponse({ type: ThreadDto })
-  @ApiProblems({ 409: ['thread.closed'] })
+  @ApiProblems({ 409: ['thread.closed'], 422: ['thread.assignee_unknown'] })
   assign(
     @Param('id', ParseUUIDPipe) threadId: string,
     @Body() body: AssignThreadDto,

@@ -7,7 +7,7 @@ import type { Message, MessageError } from '../domain/message.js';
 const COLUMNS = `id, thread_id AS "threadId", channel_id AS "channelId", seq, direction,
   jsonb_build_object('kind', author_kind, 'id', author_id) AS author, parts, text, asks, status, error,
   dedupe_key AS "dedupeKey", external_id AS "externalId", reply_to AS "replyTo", turn_id AS "turnId", generation,
-  send_started_at AS "sendStartedAt", sent_at AS "sentAt", created_at AS "createdAt"`;
+  send_started_at AS "sendStartedAt", send_doubted_at AS "sendDoubtedAt", sent_at AS "sentAt", created_at AS "createdAt"`;
 
 @Injectable()
 export class MessageRepository {
@@ -139,11 +139,11 @@ export class MessageRepository {
   async setStatus(
     id: string,
     status: MessageStatus,
-    patch: { error?: MessageError; externalId?: string; sendStartedAt?: Date } = {},
+    patch: { error?: MessageError; externalId?: string } = {},
   ): Promise<void> {
     await this.uow.execute(
       `UPDATE message SET status = $3, error = coalesce($4, CASE WHEN $3 = 'failed' THEN error END),
-         external_id = coalesce($5, external_id), send_started_at = coalesce($6, send_started_at)
+         external_id = coalesce($5, external_id)
        WHERE tenant_id = $1 AND id = $2`,
       [
         currentTenant(),
@@ -151,9 +151,25 @@ export class MessageRepository {
         status,
         patch.error ? JSON.stringify(patch.error) : null,
         patch.externalId ?? null,
-        patch.sendStartedAt ?? null,
       ],
     );
+  }
+
+  /** A send of it begins now. */
+  async startSend(id: string, now: Date): Promise<void> {
+    await this.uow.execute(
+      `UPDATE message SET status = 'sending', error = NULL, send_started_at = $3, send_doubted_at = NULL
+       WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id, now],
+    );
+  }
+
+  async doubtSend(id: string, now: Date): Promise<void> {
+    await this.uow.execute(`UPDATE message SET send_doubted_at = $3 WHERE tenant_id = $1 AND id = $2`, [
+      currentTenant(),
+      id,
+      now,
+    ]);
   }
 
   private async one(condition: string, parameters: unknown[]): Promise<Message | null> {

@@ -48,12 +48,16 @@ export class ParkedStatusRepository {
 
   /**
    * The provider's id of a message sent to `recipient` since `since` that no message of ours has: proof that a send
-   * whose answer we never saw was taken. Sends to one recipient go one at a time, so it can be no other.
+   * whose answer we never saw was taken. Sends to one recipient go one at a time, so it can be no other; what was first
+   * heard of earlier belongs to an earlier send, however late it was read.
    */
   async findUnclaimed(channelId: string, recipient: string, since: Date): Promise<string | null> {
     const [row] = await this.uow.query<{ id: string }>(
-      `SELECT provider_message_id AS id FROM parked_status
-       WHERE tenant_id = $1 AND channel_id = $2 AND recipient = $3 AND at >= $4 ORDER BY at LIMIT 1`,
+      `SELECT p.provider_message_id AS id FROM parked_status p
+       WHERE p.tenant_id = $1 AND p.channel_id = $2 AND p.recipient = $3 AND NOT EXISTS (
+         SELECT 1 FROM message m
+         WHERE m.tenant_id = $1 AND m.channel_id = $2 AND m.external_id = p.provider_message_id)
+       GROUP BY p.provider_message_id HAVING min(p.at) >= $4 ORDER BY min(p.at) LIMIT 1`,
       [currentTenant(), channelId, recipient, since],
     );
     return row?.id ?? null;

@@ -16,3 +16,10 @@ export interface TenantView {
 
 /** The business of the context. Error: `tenant.not_found`. */
 export class GetTenantQuery extends Query<TenantView> {}
+
+/** Whether the person has access to the business of the context. */
+export class IsMemberQuery extends Query<boolean> {
+  constructor(readonly personId: string) {
+    super();
+  }
+}

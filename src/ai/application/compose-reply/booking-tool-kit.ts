@@ -118,7 +118,11 @@ export class BookingToolKit {
   async assertBotHasThread({ brief }: TurnSession): Promise<void> {
     const { owner } = await this.dispatcher.ask(new GetThreadQuery(brief.threadId));
     if (owner !== 'bot')
-      throw new DomainError('conflict', 'tool.thread_taken_over', 'A colleague has taken this conversation over; do nothing more in it.');
+      throw new DomainError(
+        'conflict',
+        'tool.thread_taken_over',
+        'A colleague has taken this conversation over; do nothing more in it.',
+      );
   }
 
   /** Whether what a tool answered before still is so: a hold may have been let go since, a booking moved on. */

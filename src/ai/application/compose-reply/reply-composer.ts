@@ -79,8 +79,9 @@ export class ReplyComposer {
     dialogue: readonly ModelMessage[],
     instructions: string,
     model: ModelSettings,
+    resumed: readonly ModelMessage[] = [],
   ): Promise<ComposedReply> {
-    const transcript: ModelMessage[] = [];
+    const transcript: ModelMessage[] = [...resumed];
     const calls: ModelCall[] = [];
     const say = phrases(session.language);
     const end = (outcome: ComposedReply['outcome'], text: string, handoff: string | null): ComposedReply => {

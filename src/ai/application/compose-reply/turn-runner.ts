@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { BeginTurnCommand, CompleteTurnCommand, type TurnRefusal } from '#contracts/conversations';
+import {
+  BeginTurnCommand,
+  CompleteTurnCommand,
+  type TurnEnd,
+  type TurnRefusal,
+} from '#contracts/conversations';
 import { CalendarZoneQuery } from '#contracts/calendar';
 import { GetTenantQuery } from '#contracts/tenancy';
 import { Settings } from '#libs/config';
@@ -7,10 +12,11 @@ import { Clock } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import type { ModelMessage } from '../../domain/chat-model.js';
-import { dialogueOf } from '../../domain/dialogue.js';
+import { dialogueOf, resumedFrom } from '../../domain/dialogue.js';
 import { instructionsFor } from '../../domain/instructions.js';
 import { languageOf } from '../../infrastructure/providers/offline/language.js';
 import { type Assistant, AssistantRepository } from '../../infrastructure/assistant.repository.js';
+import { ToolReceiptRepository } from '../../infrastructure/tool-receipt.repository.js';
 import { TurnRecordRepository } from '../../infrastructure/turn-record.repository.js';
 import { type ComposedReply, type ModelSettings, ReplyComposer } from './reply-composer.js';
 import type { TurnSession } from './turn-session.js';
@@ -29,11 +35,13 @@ export interface TurnTrigger {
 
 export type TurnOutcome =
   | { readonly ran: false; readonly refusal: TurnRefusal; readonly waitMs: number }
-  | { readonly ran: true; readonly outcome: 'replied' | 'dropped'; readonly reply: ComposedReply };
+  | { readonly ran: true; readonly outcome: TurnEnd; readonly reply: ComposedReply };
 
 interface Prepared {
   readonly session: TurnSession;
   readonly dialogue: ModelMessage[];
+  /** What an earlier attempt at this turn has done. */
+  readonly resumed: ModelMessage[];
   readonly assistant: Assistant;
 }
 
@@ -45,6 +53,7 @@ export class TurnRunner {
     private readonly dispatcher: Dispatcher,
     private readonly composer: ReplyComposer,
     private readonly records: TurnRecordRepository,
+    private readonly receipts: ToolReceiptRepository,
     private readonly assistants: AssistantRepository,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -54,7 +63,7 @@ export class TurnRunner {
     const startedAt = this.clock.now().getTime();
     const prepared = await this.uow.run(() => this.prepare(trigger));
     if ('refusal' in prepared) return { ran: false, ...prepared };
-    const { session, dialogue, assistant } = prepared;
+    const { session, dialogue, resumed, assistant } = prepared;
     const surroundings = {
       businessName: session.tenant.name,
       timeZone: session.tenant.timeZone,
@@ -64,7 +73,13 @@ export class TurnRunner {
       ...(session.brief.customer.name ? { customerName: session.brief.customer.name } : {}),
     };
     const instructions = instructionsFor(surroundings, assistant.instructions);
-    const reply = await this.composer.compose(session, dialogue, instructions, this.modelSettings(assistant));
+    const reply = await this.composer.compose(
+      session,
+      dialogue,
+      instructions,
+      this.modelSettings(assistant),
+      resumed,
+    );
     const durationMs = Math.max(0, this.clock.now().getTime() - startedAt);
     const outcome = await this.uow.run(() => this.finish(trigger, session, reply, durationMs));
     return { ran: true, outcome, reply };
@@ -88,6 +103,7 @@ export class TurnRunner {
     return {
       session: { brief, tenant, language, handoffReason: null },
       dialogue: dialogueOf(brief.messages, await this.records.transcripts(threadId)),
+      resumed: brief.attempt > 1 ? resumedFrom(await this.receipts.ofTurn(brief.turnId)) : [],
       assistant: await this.assistants.get(),
     };
   }
@@ -97,7 +113,7 @@ export class TurnRunner {
     session: TurnSession,
     reply: ComposedReply,
     durationMs: number,
-  ): Promise<'replied' | 'dropped'> {
+  ): Promise<TurnEnd> {
     const { turnId, attempt, threadId } = session.brief;
     const { outcome } = await this.dispatcher.request(
       new CompleteTurnCommand({
@@ -112,7 +128,8 @@ export class TurnRunner {
     await this.records.insertCalls(turnId, reply.calls);
     if (outcome === 'replied')
       await this.records.insert({ id: turnId, threadId, language: session.language, durationMs }, reply);
-    await trigger.settle?.();
+    // The later attempt may yet die, and then nobody else would remember that there is something to answer.
+    if (outcome !== 'superseded') await trigger.settle?.();
     return outcome;
   }
 

@@ -36,7 +36,9 @@ export class ProcessMessageService {
       maxTimeout: 1_000,
       // A turn that broke off is resumed by its key, and its tools' receipts: given up, it would block the conversation.
       shouldRetry: (error) =>
-        error instanceof DomainError ? error.code === 'ai.turn_in_progress' : (resumptions += 1) <= MOST_RESUMPTIONS,
+        error instanceof DomainError
+          ? error.code === 'ai.turn_in_progress'
+          : (resumptions += 1) <= MOST_RESUMPTIONS,
     });
     return { reply: turn, durationMs: Math.max(0, this.clock.now().getTime() - startedAt.getTime()) };
   }

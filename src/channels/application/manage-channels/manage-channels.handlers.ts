@@ -59,7 +59,7 @@ export class UpdateChannelHandler implements ICommandHandler<UpdateChannelComman
 
   async execute({ input }: UpdateChannelCommand): Promise<ChannelView> {
     const { channelId, name, accessToken, expectedVersion } = input;
-    const channel = found(await this.channels.find(channelId), channelId);
+    const channel = found(await this.channels.lock(channelId), channelId);
     if (expectedVersion !== undefined && expectedVersion !== channel.version)
       throw new DomainError(
         'stale',

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import pRetry from 'p-retry';
 import { SERVICE_WINDOW_MS } from '#contracts/channels';
 import { ClaimSendCommand, MessageQueued, RecordSendCommand } from '#contracts/conversations';
@@ -24,8 +24,8 @@ const DISABLED = {
  * Sends one message: claim it, talk to the provider with no transaction open, record the answer.
  *
  * Between the provider's taking it and our recording that, a crash leaves the outcome unknown, and WhatsApp has no
- * idempotency key. The next try waits `SEND_UNKNOWN_OUTCOME_WAIT_MS` for a delivery status that proves the first one,
- * and only without it sends again: at least once in that window, exactly once outside of it.
+ * idempotency key. The next try waits `SEND_UNKNOWN_OUTCOME_WAIT_MS`, from its first look, for a delivery status that
+ * proves the first one, and only without it sends again: at least once in that window, exactly once outside of it.
  */
 @Injectable()
 @HandlesEvent({
@@ -37,6 +37,8 @@ const DISABLED = {
   backoffMs: ({ sending }) => sending.backoffMs,
 })
 export class SendMessageHandler extends EventHandler<Queued> {
+  private readonly logger = new Logger(SendMessageHandler.name);
+
   constructor(
     private readonly uow: UnitOfWork,
     private readonly dispatcher: Dispatcher,
@@ -52,6 +54,8 @@ export class SendMessageHandler extends EventHandler<Queued> {
     const { messageId } = payload;
     const claim = await this.claim(payload, delivery);
     if (!claim) return;
+    // Not inside the unit of work: what the claim has noted must stay.
+    if (claim.waitMs !== undefined) throw new Defer(claim.waitMs);
     const { provider, account, message, repeated } = claim;
     if (repeated) this.metrics.countRepeated(provider);
     const stop = this.metrics.startSend(provider);
@@ -76,7 +80,14 @@ export class SendMessageHandler extends EventHandler<Queued> {
    * database is away for a moment, or the message would go out again.
    */
   private recordAtAnyCost(work: () => Promise<void>): Promise<void> {
-    return pRetry(() => this.uow.run(work), { retries: 120, minTimeout: 50, maxTimeout: 1_000, factor: 2 });
+    return pRetry(() => this.uow.run(work), {
+      forever: true,
+      minTimeout: 50,
+      maxTimeout: 1_000,
+      factor: 2,
+      onFailedAttempt: (error) =>
+        this.logger.warn({ err: error, attempt: error.attemptNumber }, 'a send could not be recorded yet'),
+    });
   }
 
   private claim({ messageId, channelId }: Queued, delivery: Delivery) {
@@ -97,7 +108,7 @@ export class SendMessageHandler extends EventHandler<Queued> {
         await delivery.settle();
         return null;
       }
-      if (claim.action === 'wait') throw new Defer(claim.delayMs);
+      if (claim.action === 'wait') return { waitMs: claim.delayMs };
       const { to, text, replyTo, repeated } = claim;
       const account: ChannelAccount = {
         tenantId: currentTenant(),

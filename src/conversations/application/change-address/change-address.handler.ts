@@ -45,6 +45,7 @@ export class ChangeAddressHandler implements ICommandHandler<ChangeAddressComman
       turnId: null,
       generation: null,
       sendStartedAt: null,
+      sendDoubtedAt: null,
       sentAt: input.sentAt,
       createdAt: input.receivedAt,
     });

@@ -56,12 +56,16 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
     if (input.refusal) return this.refuse(message, input.refusal);
     if (this.windowClosed(thread.lastCustomerMessageAt, input.serviceWindowMs))
       return this.refuse(message, WINDOW_CLOSED);
-    await this.messages.setStatus(message.id, 'sending', { sendStartedAt: this.clock.now() });
+    await this.messages.startSend(message.id, this.clock.now());
     const repeated = message.status === 'sending';
     return { action: 'send', to: identity.address, text: message.text, replyTo: message.replyTo, repeated };
   }
 
-  /** An earlier try was sent and its answer never seen: a status that nobody else claims proves that it was taken. */
+  /**
+   * An earlier try began and nobody recorded how it ended: a status that nobody else claims proves that it was taken. The
+   * wait for one counts from this first look, not from the try: while the installation was down no status could come in,
+   * and a process that has the answer and waited for the database only now comes to record it.
+   */
   private async resolveUnknown(
     message: Message,
     identity: Identity,
@@ -74,7 +78,9 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
       await this.sent.accept(message, providerId, 'sent');
       return { action: 'none', status: 'sent' };
     }
-    const left = startedAt.getTime() + waitMs - this.clock.now().getTime();
+    const now = this.clock.now();
+    if (!message.sendDoubtedAt) await this.messages.doubtSend(message.id, now);
+    const left = (message.sendDoubtedAt ?? now).getTime() + waitMs - now.getTime();
     return left > 0 ? { action: 'wait', delayMs: left } : null;
   }
 

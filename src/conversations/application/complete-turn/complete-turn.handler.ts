@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock, newId } from '#libs/kernel';
-import { CompleteTurnCommand } from '../../contracts/thread.commands.js';
+import { CompleteTurnCommand, type TurnEnd } from '../../contracts/thread.commands.js';
 import type { Thread } from '../../domain/thread.js';
 import { IdentityRepository } from '../../infrastructure/identity.repository.js';
 import { MessageRepository } from '../../infrastructure/message.repository.js';
@@ -17,17 +17,15 @@ export class CompleteTurnHandler implements ICommandHandler<CompleteTurnCommand>
     private readonly clock: Clock,
   ) {}
 
-  async execute({
-    input,
-  }: CompleteTurnCommand): Promise<{ outcome: 'replied' | 'dropped'; messageId: string | null }> {
+  async execute({ input }: CompleteTurnCommand): Promise<{ outcome: TurnEnd; messageId: string | null }> {
     const now = this.clock.now();
     const found = await this.turns.findById(input.turnId);
     if (!found) throw new Error(`there is no turn ${input.turnId}`);
     const thread = await this.threads.lock(found.threadId);
     // Again, now that the thread is locked: another attempt may have ended it.
     const turn = await this.turns.findById(input.turnId);
-    if (!turn || turn.status !== 'running' || turn.attempt !== input.attempt)
-      return { outcome: 'dropped', messageId: null };
+    if (turn?.status !== 'running') return { outcome: 'dropped', messageId: null };
+    if (turn.attempt !== input.attempt) return { outcome: 'superseded', messageId: null };
     if (thread.snapshot().generation !== turn.generation) {
       await this.turns.save({ ...turn, status: 'dropped' }, now);
       return { outcome: 'dropped', messageId: null };
@@ -69,6 +67,7 @@ export class CompleteTurnHandler implements ICommandHandler<CompleteTurnCommand>
       turnId: turn.id,
       generation: thread.snapshot().generation,
       sendStartedAt: null,
+      sendDoubtedAt: null,
       sentAt: now,
       createdAt: now,
     });

@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { ThreadView } from '../../contracts/thread.views.js';
 
-/** A person takes the thread. Errors: `thread.not_found`, `thread.closed`, `thread.changed` (stale). */
+/** A person takes the thread. Errors: `thread.not_found`, `thread.assignee_unknown` (422), `thread.closed`, `thread.changed` (stale). */
 export class AssignThreadCommand extends Command<ThreadView> {
   constructor(readonly input: { threadId: string; assigneeId: string; expectedVersion?: number }) {
     super();

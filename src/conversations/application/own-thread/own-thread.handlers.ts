@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { IsMemberQuery } from '#contracts/tenancy';
 import { Clock, DomainError } from '#libs/kernel';
+import { Dispatcher } from '#libs/messaging';
 import type { ThreadView } from '../../contracts/thread.views.js';
 import type { Thread } from '../../domain/thread.js';
 import { ThreadRepository } from '../../infrastructure/thread.repository.js';
@@ -35,9 +37,18 @@ export class ThreadOwnership {
 
 @CommandHandler(AssignThreadCommand)
 export class AssignThreadHandler implements ICommandHandler<AssignThreadCommand> {
-  constructor(private readonly ownership: ThreadOwnership) {}
+  constructor(
+    private readonly ownership: ThreadOwnership,
+    private readonly dispatcher: Dispatcher,
+  ) {}
 
-  execute({ input }: AssignThreadCommand) {
+  async execute({ input }: AssignThreadCommand) {
+    if (!(await this.dispatcher.ask(new IsMemberQuery(input.assigneeId))))
+      throw DomainError.invalid(
+        'thread.assignee_unknown',
+        '/assigneeId',
+        'Nobody with this id has access to this business.',
+      );
     return this.ownership.change(input, (thread) => thread.assign(input.assigneeId));
   }
 }

@@ -45,6 +45,7 @@ export class ReceiveMessageHandler implements ICommandHandler<ReceiveMessageComm
       turnId: null,
       generation: null,
       sendStartedAt: null,
+      sendDoubtedAt: null,
       sentAt: input.sentAt,
       createdAt: input.receivedAt,
     });

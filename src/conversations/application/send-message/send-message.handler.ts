@@ -51,6 +51,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
       turnId: null,
       generation: null,
       sendStartedAt: null,
+      sendDoubtedAt: null,
       sentAt: now,
       createdAt: now,
     };
