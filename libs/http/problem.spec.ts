@@ -48,6 +48,21 @@ describe('refusalOf', () => {
     expect(refusalOf(error)).toMatchObject({ status: 400, code: 'http.malformed_json' });
   });
 
+  it.each(['22001', '22003', '22008', '22021', '22P02', '22P05'])(
+    'takes a value that the database could not hold for the caller’s: %s',
+    (code) => {
+      expect(refusalOf(query(withCode('invalid byte sequence: secret', code)))).toMatchObject({
+        status: 422,
+        code: 'http.value_not_storable',
+        detail: expect.not.stringContaining('secret'),
+      });
+    },
+  );
+
+  it.each(['22012', '23502', '42601'])('takes a mistake of a statement for ours: %s', (code) => {
+    expect(refusalOf(query(withCode('x', code)))).toMatchObject({ status: 500, code: 'http.internal' });
+  });
+
   it.each([
     [413, 'http.body_too_large'],
     [415, 'http.unsupported_media_type'],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { WorkContext } from '#libs/kernel';
 
@@ -29,7 +29,7 @@ export const stateOf = (raw: IncomingMessage): RequestState => {
   const traceId =
     TRACEPARENT.exec(single(raw.headers['traceparent']) ?? '')?.[1] ??
     requestId ??
-    randomBytes(16).toString('hex');
+    randomUUID().replaceAll('-', '');
   const state: RequestState = { traceId, requestId: requestId ?? traceId };
   states.set(raw, state);
   return state;
