@@ -22,7 +22,7 @@ export class Outbox {
       payload: event.payload,
       available_at: event.availableAt?.toISOString() ?? null,
     }));
-    await this.uow.query(
+    await this.uow.write(
       `INSERT INTO outbox_event (tenant_id, id, type, aggregate_id, payload, trace_id, available_at)
        SELECT $1, e.id, e.type, e.aggregate_id, e.payload, $2, e.available_at
        FROM jsonb_to_recordset($3::jsonb)

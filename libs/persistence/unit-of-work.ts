@@ -76,8 +76,9 @@ export class UnitOfWork {
    * As `query`, for a statement of which only the effect matters: it is sent, in its place, and not waited for. Should it
    * fail, so does the unit, with its error.
    */
-  write(sql: string, parameters: unknown[] = []): void {
+  write(sql: string, parameters: unknown[] = []): Promise<void> {
     this.post(this.unit(), sql, parameters);
+    return Promise.resolve();
   }
 
   /** Runs `action` just before the commit, inside the transaction. */

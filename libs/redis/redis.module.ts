@@ -8,6 +8,10 @@ export const REDIS = Symbol('REDIS');
 /** Longer than Bull's longest blocking command, 5 s. */
 const SILENCE_MS = 15_000;
 
+interface WithSilenceTimer {
+  readonly socketTimeoutTimer: NodeJS.Timeout | undefined;
+}
+
 /** Redis is disposable here: a lost connection is waited for, never an error that ends the process. */
 export const createRedis = (url: string): Redis => {
   const redis = new Redis(url, {
@@ -18,6 +22,8 @@ export const createRedis = (url: string): Redis => {
     retryStrategy: (tries) => Math.min(50 * 2 ** tries, 2_000),
   });
   redis.on('error', () => undefined);
+  // ioredis 5 leaves the timer of a closed connection running, and with it the process alive.
+  redis.on('close', () => clearTimeout((redis as unknown as WithSilenceTimer).socketTimeoutTimer));
   return redis;
 };
 

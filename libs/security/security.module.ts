@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { JwtModule } from '@nestjs/jwt';
 import { Settings } from '#libs/config';
 import { PasswordHasher } from './password-hasher.js';
 import { SecretBox } from './secret-box.js';
@@ -17,7 +16,6 @@ const secretBox = {
 /** Passwords, access tokens and secrets at rest, for everyone. */
 @Global()
 @Module({
-  imports: [JwtModule.register({})],
   providers: [PasswordHasher, TokenSigner, secretBox],
   exports: [PasswordHasher, TokenSigner, SecretBox],
 })

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { JwtService } from '@nestjs/jwt';
 import { loadSettings } from '#libs/config';
 import { Clock, newId } from '#libs/kernel';
 import { actorOf, type AccessClaims, TokenSigner } from './token-signer.js';
@@ -16,7 +15,7 @@ class SetClock extends Clock {
 const SECRET = 'a secret of at least thirty-two characters';
 const claims: AccessClaims = { personId: newId(), tenantId: newId(), role: 'agent' };
 const clock = new SetClock(new Date('2026-03-14T10:00:00Z'));
-const signer = new TokenSigner(new JwtService(), loadSettings({ JWT_SECRET: SECRET }), clock);
+const signer = new TokenSigner(loadSettings({ JWT_SECRET: SECRET }), clock);
 
 const forge = (header: object, payload: object, secret = SECRET, hash = 'sha256'): string => {
   const text = [header, payload]

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Settings } from '#libs/config';
@@ -18,8 +19,9 @@ const ALGORITHM = 'HS256';
 /** Access tokens: JWT, HS256 and nothing else, 15 minutes unless the settings say otherwise. */
 @Injectable()
 export class TokenSigner {
+  private signing: JwtService | undefined;
+
   constructor(
-    private readonly jwt: JwtService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -30,7 +32,7 @@ export class TokenSigner {
     const iat = this.seconds();
     const accessToken = this.jwt.sign(
       { sub: claims.personId, tid: claims.tenantId, role: claims.role, iat, exp: iat + expiresIn },
-      { secret: this.secret(), algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE },
+      { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE },
     );
     return { accessToken, expiresIn };
   }
@@ -40,7 +42,6 @@ export class TokenSigner {
     let payload: { sub?: unknown; tid?: unknown; role?: unknown; exp?: unknown };
     try {
       payload = this.jwt.verify<typeof payload>(token, {
-        secret: this.secret(),
         algorithms: [ALGORITHM],
         issuer: ISSUER,
         audience: AUDIENCE,
@@ -62,6 +63,12 @@ export class TokenSigner {
 
   private seconds(): number {
     return Math.floor(this.clock.now().getTime() / 1000);
+  }
+
+  /** The key is made once: given as text, it would be parsed for each token, as a public key first. */
+  private get jwt(): JwtService {
+    this.signing ??= new JwtService({ secret: createSecretKey(Buffer.from(this.secret())) });
+    return this.signing;
   }
 
   private secret(): string {

@@ -1,6 +1,6 @@
 import { type FakeReply, lastToolResults, reply } from '../support/fake-openai.js';
 import { eventually } from '../support/eventually.js';
-import { gate, Ledger, markingModel } from '../support/ledger.js';
+import { gate, Ledger, markingModel, report } from '../support/ledger.js';
 import { faultSuite, Installation, lasting } from '../support/processes.js';
 
 faultSuite('a worker is killed', 'engines', () => {
@@ -58,7 +58,10 @@ faultSuite('a worker is killed', 'engines', () => {
       const [from, to] = [`${day(2)}T09:00`, `${day(5)}T18:00`];
       // A model that takes the first slot it is offered: asked from the start again it would take another one.
       openai.handler = async (request): Promise<FakeReply> => {
-        const [result] = lastToolResults(request) as Record<string, unknown>[];
+        const [result] = lastToolResults(request) as (Record<string, unknown> & {
+          holdId?: string;
+          code?: string;
+        })[];
         if (!result) return reply.tool('list_services');
         const services = result.services as { id: string; name: string }[] | undefined;
         const serviceId = services?.find(({ name }) => name === 'Haircut')?.id;
@@ -74,9 +77,9 @@ faultSuite('a worker is killed', 'engines', () => {
           });
         }
         if (result.holdId && when === 'while a tool call is on its way back' && hold) await never.opened;
-        if (result.holdId) return reply.tool('confirm_booking', { holdId: String(result.holdId) });
+        if (result.holdId) return reply.tool('confirm_booking', { holdId: result.holdId });
         if (result.code && hold) await never.opened;
-        return reply.text(`Your booking is confirmed. Your booking code is ${String(result.code)}.`);
+        return reply.text(`Your booking is confirmed. Your booking code is ${result.code ?? ''}.`);
       };
       const [before] = await installation.sql<{ n: number }>('SELECT count(*)::int AS n FROM tool_receipt');
       await ledger.deliver(0);
@@ -199,7 +202,7 @@ faultSuite('workers come and go', 'engines', () => {
       }
       await load;
       const { accepted, lost, answeredTwice, sentTwice } = await ledger.settle();
-      console.log(
+      report(
         `SIGTERM: ${accepted} messages, 3 workers ended in ${ends.map(({ tookMs }) => `${Math.round(tookMs)} ms`).join(', ')}`,
       );
       expect({ accepted, lost, answeredTwice, sentTwice }).toEqual({

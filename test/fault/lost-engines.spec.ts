@@ -1,5 +1,5 @@
 import { eventually } from '../support/eventually.js';
-import { type Account, gate, Ledger, markingModel } from '../support/ledger.js';
+import { type Account, gate, Ledger, markingModel, report } from '../support/ledger.js';
 import { Engines, faultSuite, Installation, lasting } from '../support/processes.js';
 
 const THREADS = 60;
@@ -9,9 +9,9 @@ const EACH = 5;
 const clean = ({ lost, answeredTwice, sentTwice }: Account) => ({ lost, answeredTwice, sentTwice });
 const NOTHING_WRONG = { lost: [], answeredTwice: [], sentTwice: [] };
 
-const report = (title: string, ledger: Ledger, account: Account): void => {
+const reportOn = (title: string, ledger: Ledger, account: Account): void => {
   const answers = [...ledger.answers].map(([status, n]) => `${n} x ${status}`).join(', ');
-  console.log(
+  report(
     `${title}: ${account.accepted} accepted (${answers}), ${account.lost.length} lost, ` +
       `${account.answeredTwice.length} answered twice, ${account.sentTwice.length} sent twice`,
   );
@@ -45,7 +45,7 @@ faultSuite('Redis forgets everything', 'engines', () => {
     const load = ledger.load(THREADS, () => 500 + 1_000 * Math.random(), EACH);
     await Promise.all([flushing(), load.finally(() => (loaded = true))]);
     const account = await ledger.settle();
-    report(`Redis flushed ${flushes} times`, ledger, account);
+    reportOn(`Redis flushed ${flushes} times`, ledger, account);
     expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
   }, 180_000);
@@ -150,7 +150,7 @@ faultSuite('an engine is killed under load', 'tool', () => {
     }
     await load;
     const account = await ledger.settle();
-    report('PostgreSQL killed twice', ledger, account);
+    reportOn('PostgreSQL killed twice', ledger, account);
     expect([...ledger.answers.keys()].sort()).toEqual([200, 503]);
     expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
@@ -172,7 +172,7 @@ faultSuite('an engine is killed under load', 'tool', () => {
     }
     await load;
     const account = await ledger.settle();
-    report('Valkey killed twice', ledger, account);
+    reportOn('Valkey killed twice', ledger, account);
     // Taking a message needs the database alone.
     expect([...ledger.answers.keys()]).toEqual([200]);
     expect(account.accepted).toBe(THREADS * EACH);

@@ -1,5 +1,5 @@
 import { APP_SECRET } from '../support/app.js';
-import { Ledger, markingModel, seeded } from '../support/ledger.js';
+import { Ledger, markingModel, report, seeded } from '../support/ledger.js';
 import { Engines, faultSuite, Installation, lasting } from '../support/processes.js';
 
 const THREADS = 40;
@@ -103,7 +103,7 @@ faultSuite(`a soak of ${FAULTS} faults`, 'tool', () => {
     await graph.webhooksSettled();
     const account = await ledger.settle();
     const counts = names.map((name) => `${done.filter((each) => each === name).length} x ${name}`).join(', ');
-    console.log(
+    report(
       `Soak, seed ${SEED}: ${done.length} faults in ${Math.round(soaked / 1000)} s (${counts}); ` +
         `${account.accepted} messages accepted, ${account.repeatedPosts} posts repeated, ${graph.messages.length} sent; ` +
         `${account.lost.length} lost, ${account.answeredTwice.length} answered twice, ${account.sentTwice.length} sent twice; ` +

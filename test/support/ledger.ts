@@ -32,6 +32,9 @@ export const gate = (): { readonly opened: Promise<void>; open: () => void } => 
   return { opened, open };
 };
 
+/** Puts figures into the output of the run, whatever becomes of the test. */
+export const report = (line: string): void => void process.stdout.write(`    ${line}\n`);
+
 /** A model that repeats the mark of each message it answers, after as long as a model may take. */
 export const markingModel =
   (delayMs: () => number) =>

@@ -29,7 +29,7 @@ export class TurnRecordRepository {
   ) {
     const sum = (pick: (call: ModelCall) => number) =>
       reply.calls.reduce((total, call) => total + pick(call), 0);
-    await this.uow.execute(
+    await this.uow.write(
       `INSERT INTO turn_record (tenant_id, id, thread_id, outcome, language, transcript, model, prompt_tokens,
          completion_tokens, cost_micros, duration_ms, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
@@ -63,7 +63,7 @@ export class TurnRecordRepository {
       priced: call.priced,
       duration_ms: call.durationMs,
     }));
-    await this.uow.execute(
+    await this.uow.write(
       `INSERT INTO model_call (tenant_id, id, turn_id, model, outcome, prompt_tokens, completion_tokens, cost_micros, priced,
          duration_ms, created_at)
        SELECT $1, c.id, $2, c.model, c.outcome, c.prompt_tokens, c.completion_tokens, c.cost_micros, c.priced, c.duration_ms, $3

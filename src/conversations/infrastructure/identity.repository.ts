@@ -81,7 +81,7 @@ export class IdentityRepository {
   }
 
   async setLanguage(id: string, language: string): Promise<void> {
-    await this.uow.execute(
+    await this.uow.write(
       `UPDATE identity SET language = $3 WHERE tenant_id = $1 AND id = $2 AND language IS DISTINCT FROM $3`,
       [currentTenant(), id, language],
     );

@@ -14,7 +14,7 @@ export class MessageRepository {
   constructor(private readonly uow: UnitOfWork) {}
 
   async insert(m: Message): Promise<void> {
-    await this.uow.query(
+    await this.uow.write(
       `INSERT INTO message (tenant_id, id, thread_id, channel_id, seq, direction, author_kind, author_id, parts, text, asks,
          status, error, dedupe_key, external_id, reply_to, turn_id, generation, sent_at, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
@@ -141,7 +141,7 @@ export class MessageRepository {
     status: MessageStatus,
     patch: { error?: MessageError; externalId?: string } = {},
   ): Promise<void> {
-    await this.uow.execute(
+    await this.uow.write(
       `UPDATE message SET status = $3, error = coalesce($4, CASE WHEN $3 = 'failed' THEN error END),
          external_id = coalesce($5, external_id)
        WHERE tenant_id = $1 AND id = $2`,

@@ -49,7 +49,7 @@ export class ThreadRepository {
 
   async save(thread: Thread): Promise<void> {
     const s = thread.snapshot();
-    await this.uow.execute(
+    await this.uow.write(
       `UPDATE thread SET owner = $3, generation = $4, assignee_id = $5, handoff_reason = $6, preview = $7, last_seq = $8,
          answered_seq = $9, waiting_since = $10, turn_due_at = $11, turn_id = $12, closed_at = $13, last_message_at = $14,
          last_customer_message_at = $15, version = version + 1

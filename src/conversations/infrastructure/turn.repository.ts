@@ -40,7 +40,7 @@ export class TurnRepository {
 
   /** Inserts the turn, or, for its next attempt, writes over it. */
   async save(turn: Turn, now: Date): Promise<void> {
-    await this.uow.execute(
+    await this.uow.write(
       `INSERT INTO turn (tenant_id, id, thread_id, key, generation, attempt, up_to_seq, status, lease_until, started_at, finished_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $8 <> 'running' THEN $10::timestamptz END)
        ON CONFLICT (tenant_id, id) DO UPDATE SET generation = $5, attempt = $6, up_to_seq = $7, status = $8,

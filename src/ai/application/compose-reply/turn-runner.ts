@@ -93,18 +93,24 @@ export class TurnRunner {
       return begun;
     }
     const { brief } = begun;
-    const profile = await this.dispatcher.ask(new GetTenantQuery());
+    // Asked together, for none rests on another: they leave in one send.
+    const [profile, timeZone, transcripts, assistant] = await Promise.all([
+      this.dispatcher.ask(new GetTenantQuery()),
+      this.dispatcher.ask(new CalendarZoneQuery()),
+      this.records.transcripts(threadId),
+      this.assistants.get(),
+    ]);
     // Times are spoken in the zone in which the calendar is kept.
-    const tenant = { ...profile, timeZone: await this.dispatcher.ask(new CalendarZoneQuery()) };
+    const tenant = { ...profile, timeZone };
     const ofCustomer = brief.messages.filter((m) => m.author.kind === 'customer');
     const present = ofCustomer.filter((m) => m.seq >= brief.unansweredFrom).map((m) => m.text);
     const earlier = ofCustomer.filter((m) => m.seq < brief.unansweredFrom).map((m) => m.text);
     const language = languageOf(present.join('\n'), earlier, brief.customer.language ?? tenant.language);
     return {
       session: { brief, tenant, language, handoffReason: null },
-      dialogue: dialogueOf(brief.messages, await this.records.transcripts(threadId)),
+      dialogue: dialogueOf(brief.messages, transcripts),
       resumed: brief.attempt > 1 ? resumedFrom(await this.receipts.ofTurn(brief.turnId)) : [],
-      assistant: await this.assistants.get(),
+      assistant,
     };
   }
 

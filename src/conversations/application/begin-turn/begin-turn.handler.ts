@@ -50,7 +50,7 @@ export class BeginTurnHandler implements ICommandHandler<BeginTurnCommand> {
       leaseUntil: new Date(now.getTime() + LEASE_MS),
     };
     await this.turns.save(turn, now);
-    if (!mine) thread.startTurn(turn.id);
+    if (thread.snapshot().turnId !== turn.id) thread.startTurn(turn.id);
     await this.threads.save(thread);
     return { brief: await this.brief(thread, turn, answeredSeq) };
   }

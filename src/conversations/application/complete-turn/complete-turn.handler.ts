@@ -26,7 +26,9 @@ export class CompleteTurnHandler implements ICommandHandler<CompleteTurnCommand>
     const turn = await this.turns.findById(input.turnId);
     if (turn?.status !== 'running') return { outcome: 'dropped', messageId: null };
     if (turn.attempt !== input.attempt) return { outcome: 'superseded', messageId: null };
-    if (thread.snapshot().generation !== turn.generation) {
+    const { generation, turnId } = thread.snapshot();
+    // Its lease ran out and another turn took its place; or the thread has another owner.
+    if (turnId !== turn.id || generation !== turn.generation) {
       await this.turns.save({ ...turn, status: 'dropped' }, now);
       return { outcome: 'dropped', messageId: null };
     }
