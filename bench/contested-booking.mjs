@@ -53,10 +53,17 @@ export const contestedBooking = async ({ engines, quick }) => {
         return requestBytes('POST', '/api/v1/bookings', headers, JSON.stringify(body));
       });
     const compete = async (count) => {
-      const result = await closedLoop({ port: app.about.port, connections: CONNECTIONS, requests: requestsFor(count) });
+      const result = await closedLoop({
+        port: app.about.port,
+        connections: CONNECTIONS,
+        requests: requestsFor(count),
+      });
       const [won, lost] = [201, 409].map((status) => result.statuses.get(status) ?? 0);
       held += count;
-      oracle(won === count && lost === count * (RIVALS - 1), `${count} contests: ${JSON.stringify([...result.statuses])}`);
+      oracle(
+        won === count && lost === count * (RIVALS - 1),
+        `${count} contests: ${JSON.stringify([...result.statuses])}`,
+      );
       return { perSecond: result.perSecond };
     };
     const surfaced = async (times, onConflict) => {
@@ -94,7 +101,14 @@ export const contestedBooking = async ({ engines, quick }) => {
         measured: bare,
         voided: result.voided,
       },
-      { what: '  double bookings', app: String(overlaps), goal: '0', met: overlaps === 0, measured: { booked, overlaps }, voided: false },
+      {
+        what: '  double bookings',
+        app: String(overlaps),
+        goal: '0',
+        met: overlaps === 0,
+        measured: { booked, overlaps },
+        voided: false,
+      },
     ];
   } finally {
     await Promise.all([app.stop(), rival.stop()]);

@@ -118,7 +118,11 @@ export const inboundReply = async ({ engines, quick }) => {
     const count = RATE * (quick ? 3 : 20);
     await paced(app, 100);
     await paced(floor, 100);
-    const latency = await floorAppFloor({ key: 'p50', floor: () => paced(floor, count), app: () => paced(app, count) });
+    const latency = await floorAppFloor({
+      key: 'p50',
+      floor: () => paced(floor, count),
+      app: () => paced(app, count),
+    });
     const many = quick ? 300 : 3_000;
     const peak = await floorAppFloor({
       key: 'perCore',

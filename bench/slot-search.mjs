@@ -32,16 +32,18 @@ const fill = async (url, { tenantId, serviceId, staffIds }, from) => {
     }
     busy.set(staffId, taken);
   }
-  await withClient(url, (client) =>
-    client.query(
+  await withClient(url, async (client) => {
+    await client.query(
       `INSERT INTO booking (tenant_id, id, code, status, service_id, staff_id, starts_at, ends_at, busy, price_amount, price_currency,
          source, created_at, version)
        SELECT $1, gen_random_uuid(), translate(upper(lpad(to_hex(row_number() OVER ()), 6, 'Z')), '01', 'XY'), 'confirmed', $2, r.staff_id,
          r.starts_at, r.ends_at, tstzrange(r.starts_at, r.ends_at), 3500, 'EUR', 'staff', now(), 1
        FROM jsonb_to_recordset($3::jsonb) AS r(staff_id uuid, starts_at timestamptz, ends_at timestamptz)`,
       [tenantId, serviceId, JSON.stringify(rows)],
-    ),
-  );
+    );
+    // As autovacuum does within a minute of so many rows.
+    await client.query('ANALYZE');
+  });
   return busy;
 };
 
@@ -51,8 +53,14 @@ const slowly = (busy, from, days) => {
   for (const [staffId, taken] of busy)
     for (let day = 0; day < days; day += 1) {
       const date = from.plus({ days: day });
-      const [opening, closing] = [HOURS.from, HOURS.to].map((time) => DateTime.fromISO(`${date.toISODate()}T${time}`, { zone: ZONE }));
-      for (let at = opening; at.plus({ minutes: SERVICE.durationMinutes }) <= closing; at = at.plus({ minutes: STEP })) {
+      const [opening, closing] = [HOURS.from, HOURS.to].map((time) =>
+        DateTime.fromISO(`${date.toISODate()}T${time}`, { zone: ZONE }),
+      );
+      for (
+        let at = opening;
+        at.plus({ minutes: SERVICE.durationMinutes }) <= closing;
+        at = at.plus({ minutes: STEP })
+      ) {
         const begin = at.minus({ minutes: SERVICE.bufferBeforeMinutes }).toMillis();
         const end = at.plus({ minutes: SERVICE.durationMinutes + SERVICE.bufferAfterMinutes }).toMillis();
         if (taken.some(([a, b]) => a < end && b > begin)) continue;
@@ -114,7 +122,9 @@ export const slotSearch = async ({ engines, quick }) => {
     const busy = await fill(database.url, salon, from);
     const first = DateTime.fromJSDate(from, { zone: 'UTC' });
     const question = (skip, days) => {
-      const [a, b] = [first.plus({ days: skip }), first.plus({ days: skip + days - 1 })].map((date) => date.toISODate());
+      const [a, b] = [first.plus({ days: skip }), first.plus({ days: skip + days - 1 })].map((date) =>
+        date.toISODate(),
+      );
       const path = `/api/v1/availability?serviceId=${salon.serviceId}&from=${a}&to=${b}`;
       return requestBytes('GET', path, { authorization: `Bearer ${salon.token}` });
     };
@@ -125,17 +135,28 @@ export const slotSearch = async ({ engines, quick }) => {
         oracle(status === 200, `an answer of ${status}`);
         if (answers.length === 0) answers.push(body().toString());
       };
-      await closedLoop({ port: app.about.port, connections: 1, requests: Array(times).fill(request), onAnswer });
+      await closedLoop({
+        port: app.about.port,
+        connections: 1,
+        requests: Array(times).fill(request),
+        onAnswer,
+      });
       return answers[0];
     };
     // The whole month once, and days of it here and there.
     const whole = await ask(month, 50);
     check(whole, slowly(busy, first, DAYS));
-    for (const skip of [0, 7, 13, 28]) check(await ask(question(skip, 2), 1), slowly(busy, first.plus({ days: skip }), 2));
+    for (const skip of [0, 7, 13, 28])
+      check(await ask(question(skip, 2), 1), slowly(busy, first.plus({ days: skip }), 2));
     await floor.ask('keep', whole);
     const paced = async (target) => {
       const requests = Array(RATE * (quick ? 5 : 30)).fill(month);
-      const { latencies, statuses } = await openLoop({ port: target.about.port, rate: RATE, requests, connections: 16 });
+      const { latencies, statuses } = await openLoop({
+        port: target.about.port,
+        rate: RATE,
+        requests,
+        connections: 16,
+      });
       oracle(statuses.get(200) === requests.length, `answers: ${JSON.stringify([...statuses])}`);
       return summary(latencies);
     };

@@ -46,7 +46,10 @@ export const threadFifo = async ({ engines, quick }) => {
   const floorRun = async () => {
     await floor.ask('fill', THREADS, perThread * (quick ? 3 : 5));
     const { seconds, done, violations: bad } = await floor.ask('drain');
-    oracle(bad === 0 && done === total * (quick ? 3 : 5), `the floor itself: ${done} done, ${bad} out of order`);
+    oracle(
+      bad === 0 && done === total * (quick ? 3 : 5),
+      `the floor itself: ${done} done, ${bad} out of order`,
+    );
     return { perSecond: done / seconds };
   };
   const appRun = async () => {

@@ -5,7 +5,9 @@ import { answerCalls } from '../support/child.mjs';
 
 let bytes = Buffer.alloc(0);
 const server = createServer((_request, response) =>
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length }).end(bytes),
+  response
+    .writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length })
+    .end(bytes),
 );
 server.keepAliveTimeout = 72_000;
 const keep = (body) => void (bytes = Buffer.from(body));

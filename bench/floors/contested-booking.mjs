@@ -30,7 +30,9 @@ const race = async (contests, rivals, onConflict) => {
   };
   for (let slot = 0; slot < contests; slot += 10)
     await Promise.all(
-      Array.from({ length: Math.min(10, contests - slot) * rivals }, (_, i) => attempt(slot + Math.floor(i / rivals))),
+      Array.from({ length: Math.min(10, contests - slot) * rivals }, (_, i) =>
+        attempt(slot + Math.floor(i / rivals)),
+      ),
     );
   return { perSecond: (contests * rivals * 1000) / (performance.now() - startedAt), won };
 };

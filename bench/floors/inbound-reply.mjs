@@ -15,17 +15,24 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 const post = (url, body) =>
   new Promise((resolve, reject) => {
-    const call = httpRequest(url, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (answer) => {
-      const chunks = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('end', () => resolve(JSON.parse(Buffer.concat(chunks))));
-    });
+    const call = httpRequest(
+      url,
+      { method: 'POST', agent, headers: { 'content-type': 'application/json' } },
+      (answer) => {
+        const chunks = [];
+        answer.on('data', (chunk) => chunks.push(chunk));
+        answer.on('end', () => resolve(JSON.parse(Buffer.concat(chunks))));
+      },
+    );
     call.once('error', reject);
     call.end(JSON.stringify(body));
   });
 
 queue.process(32, async ({ data }) => {
-  const { choices } = await post(MODEL_URL, { model: 'floor', messages: [{ role: 'user', content: data.text }] });
+  const { choices } = await post(MODEL_URL, {
+    model: 'floor',
+    messages: [{ role: 'user', content: data.text }],
+  });
   await post(GRAPH_URL, { to: data.from, text: { body: choices[0].message.content } });
 });
 

@@ -15,7 +15,9 @@ const fill = async (threads, perThread) => {
   await pool.query('INSERT INTO floor_lane SELECT generate_series(0, $1)', [SHARDS - 1]);
   await pool.query(`CREATE TABLE floor_in (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, shard int NOT NULL,
     thread int NOT NULL, nth int NOT NULL, payload jsonb NOT NULL)`);
-  await pool.query('CREATE TABLE floor_out (id bigserial PRIMARY KEY, thread int NOT NULL, nth int NOT NULL, payload jsonb NOT NULL)');
+  await pool.query(
+    'CREATE TABLE floor_out (id bigserial PRIMARY KEY, thread int NOT NULL, nth int NOT NULL, payload jsonb NOT NULL)',
+  );
   await pool.query(
     `INSERT INTO floor_in (shard, thread, nth, payload) SELECT t % $3, t, n, jsonb_build_object('text', repeat('x', 600))
      FROM generate_series(1, $2) n, generate_series(1, $1) t ORDER BY n, t`,
@@ -26,7 +28,7 @@ const fill = async (threads, perThread) => {
 
 const worker = async () => {
   const client = await pool.connect();
-  for (let idle = 0; idle < 3; ) {
+  for (let idle = 0; idle < 3;) {
     await client.query('BEGIN');
     const { rows } = await client.query(
       `SELECT shard FROM floor_lane l WHERE EXISTS (SELECT FROM floor_in i WHERE i.shard = l.shard)

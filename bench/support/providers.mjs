@@ -21,7 +21,9 @@ const server = (answer) =>
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
         const body = Buffer.from(JSON.stringify(answer(JSON.parse(Buffer.concat(chunks)))));
-        response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+        response
+          .writeHead(200, { 'content-type': 'application/json', 'content-length': body.length })
+          .end(body);
       });
     }),
   );

@@ -63,10 +63,12 @@ describe('200 customers who write bursts of five messages, all at once', () => {
     );
 
   it('are each stored in order, once, and answered once a burst', async () => {
+    // Each status is stored before the send is answered: whether it is handled before or after, it must not be lost.
     host.graph.sendStatusesTo({
       url: `${host.url}/webhooks/meta/whatsapp`,
       appSecret: APP_SECRET,
       wabaId: '1',
+      beforeAnswer: true,
     });
     let messages = 0;
     let replies = 0;
