@@ -16,6 +16,9 @@ import { HandlerRegistry, type RegisteredHandler } from './handler-registry.js';
 import { MessagingMetrics } from './messaging-metrics.js';
 import { DELIVER, DeliveryQueues } from './queues.js';
 
+/** Mean pause before a delivery that met an engine that is away is tried again. */
+const AWAY_MS = 1_000;
+
 /** Takes jobs from Bull and gives each to its handler: context, inbox, retries, dead letters. Runs in workers only. */
 @Injectable()
 export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -114,18 +117,16 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       attempts,
       err: error,
     };
+    if (isAway(error)) {
+      // Not the delivery's fault: it uses up no try, and does not wait longer the longer the outage lasts.
+      this.logger.warn(details, 'the database or Redis is away; the delivery waits for it');
+      const later = { ...job.data, defers: (job.data.defers ?? 0) + 1, tried: attempts - 1 };
+      await this.queues.addLater(later, handler, Math.round(AWAY_MS * (0.5 + Math.random())));
+      return 'deferred';
+    }
     if (!(error instanceof Undeliverable) && attempts < handler.options.attempts) {
       this.metrics.countRetry(handler.options.name);
       this.logger.warn(details, 'delivery failed; it will be tried again');
-      throw error;
-    }
-    const blameless = !(error instanceof Undeliverable || error instanceof ProviderError);
-    if (blameless && isDependencyDown(error)) {
-      // Not the delivery's fault, and nothing to be replayed by hand: the sweeper queues it again, with new tries.
-      this.logger.warn(
-        details,
-        'delivery failed while the database or Redis is away; it will be queued again',
-      );
       throw error;
     }
     this.logger.error(details, 'delivery given up: see the dead letters');
@@ -133,6 +134,9 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     return 'dead';
   }
 }
+
+const isAway = (error: Error): boolean =>
+  !(error instanceof Undeliverable || error instanceof ProviderError) && isDependencyDown(error);
 
 /** This one included. */
 const triesOf = (job: Job<DeliveryJob>): number => (job.data.tried ?? 0) + job.attemptsMade + 1;

@@ -22,7 +22,13 @@ export class RedisIoAdapter extends IoAdapter {
   }
 
   override async dispose(): Promise<void> {
-    for (const connection of this.connections) connection.disconnect();
+    await Promise.all(this.connections.map(closeBehind));
     await super.dispose();
   }
 }
+
+/** After what is on its way: Socket.IO takes its leave of the channels without waiting for the answers. */
+const closeBehind = async (connection: Redis): Promise<void> => {
+  if (connection.status === 'ready') await connection.quit().catch(() => undefined);
+  connection.disconnect();
+};

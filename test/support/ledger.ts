@@ -54,8 +54,14 @@ export interface Account {
   readonly lost: string[];
   /** Answered by two different messages. */
   readonly answeredTwice: string[];
-  /** Answered by one message that went out twice. */
+  /** Messages that went out twice. */
   readonly sentTwice: string[];
+}
+
+export interface Repetition {
+  /** A delivery status of the first had been handled, or the answer to it was recorded: somebody could have known. */
+  readonly avoidable: boolean;
+  readonly story: string;
 }
 
 /**
@@ -133,14 +139,41 @@ export class Ledger {
     const texts = new Map<string, string[]>();
     for (const { to, text } of this.sent)
       for (const mark of marksIn(text)) texts.set(mark, [...(texts.get(mark) ?? []), `${to}: ${text}`]);
-    const several = [...texts].filter(([, sent]) => sent.length > 1);
+    const copies = new Map<string, number>();
+    for (const { to, text } of this.sent)
+      copies.set(`${to}: ${text}`, (copies.get(`${to}: ${text}`) ?? 0) + 1);
     return {
       accepted: this.accepted.size,
       repeatedPosts: this.posts - this.accepted.size,
       lost: [...this.accepted].filter((mark) => !texts.has(mark)),
-      answeredTwice: several.filter(([, sent]) => new Set(sent).size > 1).map(([mark]) => mark),
-      sentTwice: several.filter(([, sent]) => new Set(sent).size < sent.length).map(([mark]) => mark),
+      answeredTwice: [...texts].filter(([, sent]) => new Set(sent).size > 1).map(([mark]) => mark),
+      sentTwice: [...copies].filter(([, n]) => n > 1).map(([copy]) => copy),
     };
+  }
+
+  /** What was sent twice, and what could be known of the first when the second was sent. */
+  async repetitions(): Promise<Repetition[]> {
+    return Promise.all(
+      this.account().sentTwice.map(async (copy) => {
+        const [first, second] = this.sent.filter(({ to, text }) => `${to}: ${text}` === copy);
+        const [row] = await this.installation.sql<{ stored: Date; handled: Date; recorded: boolean }>(
+          `SELECT min(received_at) AS stored, min(processed_at) AS handled,
+             EXISTS (SELECT 1 FROM message WHERE direction = 'outbound' AND external_id = $1) AS recorded
+           FROM inbound_event WHERE external_id LIKE 'st:' || $1 || ':%'`,
+          [first?.id],
+        );
+        const after = (at?: Date) => (at && first ? at.getTime() - first.at : Number.POSITIVE_INFINITY);
+        const [stored, handled, repeated] = [
+          after(row?.stored),
+          after(row?.handled),
+          (second?.at ?? 0) - (first?.at ?? 0),
+        ];
+        return {
+          avoidable: handled < repeated || row?.recorded === true,
+          story: `${copy} again after ${repeated} ms; its status was stored after ${stored} ms, handled after ${handled} ms`,
+        };
+      }),
+    );
   }
 
   /** Waits until everything accepted is answered and nothing is left to be done; then it may be counted. */

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { loadSettings } from '#libs/config';
 import { ProviderError, SystemClock } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
@@ -109,6 +110,9 @@ const compose = async ({
 };
 
 const booked = () => ({ bookingId: 'b', code: 'K7M2QX' });
+
+// What fails on purpose need not be read by whoever runs the tests.
+beforeAll(() => Logger.overrideLogger(false));
 
 describe('ReplyComposer', () => {
   it('answers what the model says, trimmed, and asks it as the settings say', async () => {

@@ -1,0 +1,159 @@
+import * as fc from 'fast-check';
+import { type Explanation, type ListEntry, type ScreeningQuery } from '../types.js';
+import { ALERT_THRESHOLD, NAME_ALONE_CAP, PENALTY, STRONG_THRESHOLD } from '../weights.js';
+import { compare } from './compare.js';
+
+const person = (...names: string[]): ListEntry => ({
+  id: 'p',
+  kind: 'person',
+  names: names.map((text) => ({ text })),
+});
+const company = (...names: string[]): ListEntry => ({ ...person(...names), kind: 'organisation' });
+const score = (query: string, entry: ListEntry): number =>
+  compare({ names: [query], kind: entry.kind }, entry).score;
+const parts = ({ alignments, adjustments }: Explanation): number =>
+  [...alignments, ...adjustments].reduce((sum, { points }) => sum + points, 0);
+
+describe('a name against a listed name', () => {
+  it.each([
+    ['other order and punctuation', 'DOE, Jonathan Peter', 'Jonathan Peter Doe'],
+    ['a patronymic left out', 'Arkady Belinsky', 'Arkady Romanovich Belinsky'],
+    ['a typo', 'Arkady Belinskt', 'Arkady Belinsky'],
+    ['a nickname', 'Ted Lundqvist', 'Theodore Lundqvist'],
+    ['words written as one', 'ArkadyBelinsky', 'Arkady Belinsky'],
+    ['a name cut in another place', 'Arka Dybelinsky', 'Arkady Belinsky'],
+    ['Abd- written in three ways', 'Abdurrahman Qasimi', 'Abd al-Rahman Qassimi'],
+    ['an initial', 'Arkady R. Belinsky', 'Arkady Romanovich Belinsky'],
+    ['Cyrillic', 'Аркадий Щербаков', 'Arkadiy Shcherbakov'],
+    ['Belarusian and Russian spellings', 'Siarhei Bialou', 'Sergey Belov'],
+    ['Greek', 'Γεώργιος Παππάς', 'Georgios Pappas'],
+    ['Arabic', 'عبد الرحمن القاسمي', 'Abdul Rahman al-Qasimi'],
+    ['Hebrew', 'יצחק לוינסון', 'Yitzhak Levinson'],
+    ['Hangul', '김철수', 'KIM Chol Su'],
+    ['Han', '陈明国', 'Mingguo CHEN'],
+  ])('is a hit with %s', (_, query, listed) => {
+    expect(score(query, person(listed))).toBeGreaterThanOrEqual(ALERT_THRESHOLD);
+  });
+
+  it.each([
+    ['another family name', 'Arkady Romanovich Belinsky', 'Arkady Romanovich Orlov'],
+    ['another given name', 'Arkady Belinsky', 'Ludmila Belinsky'],
+    ['initials alone', 'Arkady Romanovich Belinsky', 'A R B'],
+    ['one common word', 'Mohammed Lundqvist', 'Mohammed'],
+  ])('is no hit with %s', (_, query, listed) => {
+    expect(score(query, person(listed))).toBeLessThan(ALERT_THRESHOLD);
+  });
+
+  it('counts legal forms little and names much', () => {
+    expect(score('Belinsky Trading LLC', company('Limited Liability Company Belinsky Trading'))).toBe(
+      NAME_ALONE_CAP,
+    );
+    expect(score('Belinsky Trading GmbH', company('Belinsky Trading LLC'))).toBeGreaterThan(ALERT_THRESHOLD);
+    expect(score('Orlov Trading LLC', company('Belinsky Trading LLC'))).toBeLessThan(ALERT_THRESHOLD);
+  });
+
+  it('takes an acronym in brackets for a name', () => {
+    expect(score('BLTX', company('Belinsky Long Term Exchange (BLTX)'))).toBeGreaterThanOrEqual(
+      ALERT_THRESHOLD,
+    );
+  });
+});
+
+describe('qualifiers', () => {
+  const entry: ListEntry = {
+    ...person('Arkady Belinsky'),
+    countries: ['BY'],
+    birthDates: ['1965', '1971-03-02'],
+    gender: 'male',
+    identifiers: ['AB 123-456'],
+  };
+  const query: ScreeningQuery = { names: ['Arkady Belinsky'], kind: 'person' };
+  const with_ = (more: Partial<ScreeningQuery>): Explanation => compare({ ...query, ...more }, entry);
+
+  it('never confirm by the name alone', () => {
+    expect(with_({})).toMatchObject({ score: NAME_ALONE_CAP, band: 'MEDIUM' });
+    expect(with_({ countries: ['by'], gender: 'male', birthDate: '1965' }).band).toBe('MEDIUM');
+  });
+
+  it('confirm by a full birth date, also with day and month swapped, and by an identifier', () => {
+    expect(with_({ birthDate: '1971-02-03' })).toMatchObject({ score: 10_000, band: 'STRONG' });
+    const found = with_({ names: ['Someone Else'], identifiers: ['ab123456'] });
+    expect(found.score).toBeGreaterThanOrEqual(STRONG_THRESHOLD);
+    expect(parts(found)).toBe(found.score);
+  });
+
+  it.each([
+    [{ countries: ['SE'] }, 'country-conflict', PENALTY.country],
+    [{ gender: 'female' as const }, 'gender-conflict', PENALTY.gender],
+    [{ birthDate: '1990-01-01' }, 'birth-year-conflict', PENALTY.birthYear],
+    [{ birthDate: '1971-08-09' }, 'birth-day-conflict', PENALTY.birthDay],
+    [{ kind: 'organisation' as const }, 'kind-conflict', PENALTY.kind],
+  ])('lower the score where they conflict: %j', (more, reason, penalty) => {
+    expect(with_(more).adjustments).toContainEqual(expect.objectContaining({ reason, points: -penalty }));
+    expect(with_(more).score).toBeLessThan(with_({}).score);
+  });
+});
+
+describe('an explanation', () => {
+  const word = fc.constantFrom(
+    ...'arkady belinsky abd al rahman mohammed j orlov trading llc of 7 петров حسين 김철수 陈明 abdul ltd bank'.split(
+      ' ',
+    ),
+  );
+  const name = fc
+    .array(fc.oneof(word, fc.string({ maxLength: 8 })), { minLength: 0, maxLength: 7 })
+    .map((all) => all.join(' '));
+  const kind = fc.constantFrom('person' as const, 'organisation' as const, 'unknown' as const);
+
+  it('adds up to the score exactly, in integers, and comes out the same again', () => {
+    fc.assert(
+      fc.property(
+        name,
+        name,
+        kind,
+        kind,
+        fc.boolean(),
+        fc.option(fc.constantFrom('1970', '1970-01-02'), { nil: undefined }),
+        (asked, listed, one, other, weak, birthDate) => {
+          const entry: ListEntry = {
+            id: 'e',
+            kind: other,
+            names: [{ text: listed, weak }],
+            birthDates: ['1970-01-02'],
+          };
+          const query: ScreeningQuery = {
+            names: [asked],
+            kind: one,
+            ...(birthDate === undefined ? {} : { birthDate }),
+          };
+          const found = compare(query, entry);
+          expect(parts(found)).toBe(found.score);
+          expect(Number.isInteger(found.score) && found.score >= 0 && found.score <= 10_000).toBe(true);
+          expect(
+            [...found.alignments, ...found.adjustments].every(({ points }) => Number.isInteger(points)),
+          ).toBe(true);
+          expect(compare(query, entry)).toEqual(found);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('names the words, the rules and what was left over', () => {
+    const found = compare(
+      { names: ['Arkadij Belinsky'], kind: 'person' },
+      person('Other Name', 'Arkady Romanovich Belinsky'),
+    );
+    expect(found).toMatchObject({
+      listName: 'Arkady Romanovich Belinsky',
+      unmatchedQuery: [],
+      unmatchedList: [{ word: 'romanovich' }],
+    });
+    expect(found.alignments.map(({ query, list, rule }) => [query[0], list[0], rule])).toEqual(
+      expect.arrayContaining([
+        ['belinsky', 'belinsky', 'exact'],
+        ['arkadij', 'arkady', 'spelling'],
+      ]),
+    );
+  });
+});

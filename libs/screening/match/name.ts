@@ -1,0 +1,163 @@
+import { groupsOf, KUNYAS, PARTICLES, STOPS, TITLES } from '../tables/words.js';
+import { FORM_CLASSES, LONGEST_FORM, ORGANISATION_LEVELS, PERSON_LEVELS } from '../tables/lookups.js';
+import { joinWords, type Word, wordsOf } from '../text/words.js';
+import { mergeCompounds } from '../text/compounds.js';
+import { type EntityKind } from '../types.js';
+import { COMMON_ORGANISATION_STEP, COMMON_PERSON_STEP, LEAST_COMMON_WEIGHT, WORD } from '../weights.js';
+import { FORM_MARK, type Term, termOf } from './term.js';
+
+export interface Token {
+  readonly term: Term;
+  readonly weight: number;
+  readonly initial: boolean;
+}
+
+/** A name ready to be compared: its words, and each two neighbours as one (`joins[i]` is tokens i and i + 1). */
+export interface ParsedName {
+  readonly text: string;
+  readonly organisation: boolean;
+  readonly tokens: readonly Token[];
+  readonly joins: readonly (Term | undefined)[];
+}
+
+/** More words than any listed name has; what follows is not compared. */
+const MOST_TOKENS = 30;
+const FIRST_LEVEL = 3;
+
+export const parseName = (name: string, kind: EntityKind): ParsedName => {
+  const organisation =
+    kind === 'organisation' || kind === 'vessel' || (kind === 'unknown' && hasLegalForm(name));
+  const tokens = (organisation ? organisationTokens(name) : personTokens(name)).slice(0, MOST_TOKENS);
+  const joins = tokens.slice(1).map((second, at) => {
+    const first = tokens[at];
+    if (first === undefined || !joinable(first, second)) return undefined;
+    const word = joinWords(wordOf(first.term), wordOf(second.term));
+    return word === undefined ? undefined : termOf(word, true);
+  });
+  return { text: name, organisation, tokens, joins };
+};
+
+const joinable = (first: Token, second: Token): boolean =>
+  second.weight > LEAST_COMMON_WEIGHT &&
+  !second.initial &&
+  !first.initial &&
+  (first.weight > LEAST_COMMON_WEIGHT || PARTICLES.has(first.term.text));
+
+const wordOf = (term: Term): Word => ({
+  text: term.text,
+  mode: term.mode,
+  ...(term.mode === 'consonants' ? { skeletons: term.skeletons } : {}),
+  ...(term.mode === 'korean' && term.syllables[0] !== undefined ? { syllable: term.syllables[0] } : {}),
+});
+
+const token = (word: Word, weight: number): Token => ({
+  term: termOf(word, false),
+  weight,
+  initial: word.mode === 'latin' && /^[a-z]$/.test(word.text),
+});
+
+const personTokens = (name: string): Token[] => {
+  const words = mergeCompounds(wordsOf(inGivenOrder(name), 'initials'));
+  return words.map((word) => token(word, personWeight(word)));
+};
+
+/** `LAST, First` as `First LAST`, so that neighbours are neighbours. */
+const inGivenOrder = (name: string): string => {
+  const parts = name.split(/[,،]/);
+  return parts.length === 2 ? `${parts[1]} ${parts[0]}` : name;
+};
+
+const personWeight = ({ text, mode }: Word): number => {
+  if (mode !== 'latin') return WORD.name;
+  if (PARTICLES.has(text)) return WORD.particle;
+  if (/^[a-z]$/.test(text)) return WORD.initial;
+  if (TITLES.has(text)) return WORD.title;
+  if (KUNYAS.has(text)) return WORD.kunya;
+  return commonness(text, PERSON_LEVELS, COMMON_PERSON_STEP);
+};
+
+const commonness = (text: string, table: ReadonlyMap<string, number>, step: number): number => {
+  const level = table.get(text);
+  if (level === undefined) return WORD.name;
+  return Math.max(LEAST_COMMON_WEIGHT, WORD.name - step * (level - FIRST_LEVEL));
+};
+
+const hasLegalForm = (name: string): boolean =>
+  organisationTokens(name).some(({ term }) => term.text.startsWith(FORM_MARK));
+
+const organisationTokens = (name: string): Token[] => {
+  const words = wordsOf(name, 'acronym');
+  const forms = markForms(words);
+  const tokens: Token[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] as Word;
+    const form = forms.get(at);
+    if (form === undefined) {
+      tokens.push(token(word, organisationWeight(word)));
+      continue;
+    }
+    tokens.push(token({ text: FORM_MARK + form.form, mode: 'latin' }, WORD.form));
+    at += form.length - 1;
+  }
+  return tokens;
+};
+
+const organisationWeight = ({ text, mode }: Word): number => {
+  if (mode !== 'latin') return WORD.name;
+  if (STOPS.has(text)) return WORD.stop;
+  if (/^[0-9]+$/.test(text)) return WORD.number;
+  if (/^[a-z]$/.test(text)) return WORD.initial;
+  const level = ORGANISATION_LEVELS.get(text);
+  if (level !== undefined || groupsOf(text).length === 0)
+    return commonness(text, ORGANISATION_LEVELS, COMMON_ORGANISATION_STEP);
+  return WORD.name;
+};
+
+interface Form {
+  readonly form: string;
+  readonly length: number;
+}
+
+/**
+ * Legal forms by the place of their first word. Phrases count anywhere; single words only at the ends of a name, where
+ * "as", "co" or "sa" are not something else. A name of nothing but forms keeps its first word.
+ */
+const markForms = (words: readonly Word[]): ReadonlyMap<number, Form> => {
+  const forms = new Map<number, Form>();
+  const taken = new Set<number>();
+  const take = (at: number, form: Form): void => {
+    forms.set(at, form);
+    for (let each = at; each < at + form.length; each += 1) taken.add(each);
+  };
+  for (let at = 0; at < words.length; at += 1) {
+    const form = formAt(words, at, 2);
+    if (form === undefined || taken.size + form.length >= words.length) continue;
+    take(at, form);
+    at += form.length - 1;
+  }
+  const single = (at: number): boolean => {
+    if (taken.has(at)) return true;
+    const form = formAt(words, at, 1);
+    if (form === undefined || taken.size + 1 >= words.length) return false;
+    take(at, { ...form, length: 1 });
+    return true;
+  };
+  let start = 0;
+  while (start < words.length && single(start)) start += 1;
+  let end = words.length - 1;
+  while (end > start && single(end)) end -= 1;
+  return forms;
+};
+
+const formAt = (words: readonly Word[], at: number, shortest: number): Form | undefined => {
+  const longest = shortest === 1 ? 1 : Math.min(LONGEST_FORM, words.length - at);
+  for (let length = longest; length >= shortest; length -= 1) {
+    const phrase = words
+      .slice(at, at + length)
+      .map(({ text }) => text)
+      .join(' ');
+    const form = FORM_CLASSES.get(phrase);
+    if (form !== undefined) return { form, length };
+  }
+  return undefined;
+};

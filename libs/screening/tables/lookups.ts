@@ -1,0 +1,19 @@
+import { ORGANISATION_WORDS, PERSON_WORDS } from './frequencies.data.js';
+import { LEGAL_FORMS } from './legal-forms.data.js';
+
+const pairs = (packed: string): [string, string][] =>
+  packed.split(';').flatMap((group) => {
+    const [key = '', words = ''] = group.split(/:(.*)/s);
+    return words.split('|').map((word): [string, string] => [word, key]);
+  });
+
+const levels = (packed: string): ReadonlyMap<string, number> =>
+  new Map(pairs(packed).map(([word, level]) => [word, Number(level)]));
+
+/** Word to the logarithm (base 2) of how many listed persons bear it; rarer than 16: absent. */
+export const PERSON_LEVELS = levels(PERSON_WORDS);
+export const ORGANISATION_LEVELS = levels(ORGANISATION_WORDS);
+
+/** Phrase of Latin words to its class, such as `limited liability company` to `LLC`. */
+export const FORM_CLASSES: ReadonlyMap<string, string> = new Map(pairs(LEGAL_FORMS));
+export const LONGEST_FORM = Math.max(...[...FORM_CLASSES.keys()].map((phrase) => phrase.split(' ').length));
