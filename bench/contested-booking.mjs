@@ -74,6 +74,7 @@ export const contestedBooking = async ({ engines, quick }) => {
     await compete(20);
     const rivalContests = quick ? 100 : 500;
     const result = await floorAppFloor({
+      quick,
       key: 'perSecond',
       floor: () => surfaced(rivalContests, false),
       app: () => compete(contests),

@@ -119,12 +119,14 @@ export const inboundReply = async ({ engines, quick }) => {
     await paced(app, 100);
     await paced(floor, 100);
     const latency = await floorAppFloor({
+      quick,
       key: 'p50',
       floor: () => paced(floor, count),
       app: () => paced(app, count),
     });
     const many = quick ? 300 : 3_000;
     const peak = await floorAppFloor({
+      quick,
       key: 'perCore',
       floor: () => saturated(floor, many),
       app: () => saturated(app, many),

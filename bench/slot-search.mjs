@@ -160,7 +160,12 @@ export const slotSearch = async ({ engines, quick }) => {
       oracle(statuses.get(200) === requests.length, `answers: ${JSON.stringify([...statuses])}`);
       return summary(latencies);
     };
-    const result = await floorAppFloor({ key: 'p50', floor: () => paced(floor), app: () => paced(app) });
+    const result = await floorAppFloor({
+      quick,
+      key: 'p50',
+      floor: () => paced(floor),
+      app: () => paced(app),
+    });
     oracle((await ask(month, 1)) === whole, 'the same question has another answer');
     const alone = await engineAlone(busy, from);
     const ms = (value) => `${value.toFixed(2)} ms`;

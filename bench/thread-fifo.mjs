@@ -37,7 +37,7 @@ const violations = (url) =>
   });
 
 export const threadFifo = async ({ engines, quick }) => {
-  const perThread = quick ? 3 : 10;
+  const perThread = quick ? 2 : 10;
   const total = THREADS * perThread;
   const floorDatabase = await createDatabase(engines.databaseUrl);
   const floor = await Child.start('floors/thread-fifo.mjs', { DATABASE_URL: floorDatabase.url });
@@ -79,7 +79,7 @@ export const threadFifo = async ({ engines, quick }) => {
   };
 
   try {
-    const result = await floorAppFloor({ key: 'perSecond', floor: floorRun, app: appRun });
+    const result = await floorAppFloor({ quick, key: 'perSecond', floor: floorRun, app: appRun });
     return [
       {
         what: `Per-thread order, ${THREADS} threads x ${perThread}: messages a second`,

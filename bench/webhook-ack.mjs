@@ -42,6 +42,7 @@ export const webhookAck = async ({ engines, quick }) => {
     await peak(app, 'inbound_event', total / 4);
     await peak(floor, 'floor_inbox', total / 4);
     const throughput = await floorAppFloor({
+      quick,
       key: 'perSecond',
       floor: () => peak(floor, 'floor_inbox', total),
       app: () => peak(app, 'inbound_event', total),
@@ -54,6 +55,7 @@ export const webhookAck = async ({ engines, quick }) => {
       return summary(result.latencies);
     };
     const latency = await floorAppFloor({
+      quick,
       key: 'p50',
       floor: () => paced(floor, 'floor_inbox'),
       app: () => paced(app, 'inbound_event'),

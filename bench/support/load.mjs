@@ -38,7 +38,7 @@ class Connection {
       this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
       const end = this.#head.indexOf(HEADER_END);
       if (end < 0) return;
-      const header = this.#head.latin1Slice(0, end);
+      const header = this.#head.toString('latin1', 0, end);
       const length = /content-length: *(\d+)/i.exec(header)?.[1];
       // A server that closes an idle connection says 408 on the way out; a request in flight then counts as lost.
       if (length === undefined) return this.#socket.destroy();

@@ -19,7 +19,7 @@ export const createRedis = (url: string): Redis => {
     enableReadyCheck: false,
     // A connection whose other end vanished without a word would otherwise hold its commands for a quarter of an hour.
     socketTimeout: SILENCE_MS,
-    retryStrategy: (tries) => Math.min(50 * 2 ** tries, 2_000),
+    retryStrategy: (tries) => Math.min(50 * 2 ** tries, 500),
   });
   redis.on('error', () => undefined);
   // ioredis 5 leaves the timer of a closed connection running, and with it the process alive.

@@ -2,7 +2,7 @@ import { APP_SECRET } from '../support/app.js';
 import { Ledger, markingModel, report, seeded } from '../support/ledger.js';
 import { Engines, faultSuite, Installation, lasting } from '../support/processes.js';
 
-const THREADS = 40;
+const THREADS = 24;
 const FAULTS = Number(process.env.FAULTS ?? '30');
 /** FAULT_SEED=<n> runs the same faults again; how they meet the load is the machine's. */
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
@@ -85,7 +85,7 @@ faultSuite(`a soak of ${FAULTS} faults`, 'tool', () => {
     const done: string[] = [];
 
     const startedAt = performance.now();
-    const load = ledger.load(THREADS, () => 800 + 1_600 * Math.random());
+    const load = ledger.load(THREADS, () => 1_000 + 2_000 * Math.random());
     try {
       for (let n = 0; n < FAULTS; n += 1) {
         await lasting(between(100, 900));
