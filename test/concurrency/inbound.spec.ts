@@ -1,3 +1,4 @@
+import { testEngines } from '#libs/testing';
 import { APP_SECRET, TestApp } from '../support/app.js';
 import { idle, newCustomer } from '../support/conversation.js';
 import { eventually } from '../support/eventually.js';
@@ -5,9 +6,10 @@ import { type ChatRequest, reply } from '../support/fake-openai.js';
 import type { TestTenant } from '../support/tenant.js';
 import { TestClock } from '../support/test-clock.js';
 
-const THREADS = 200;
+/** One embedded session serialises all of them, so there fewer say as much. */
+const THREADS = testEngines().kind === 'real' ? 200 : 60;
 /** So many of them go on with a second burst after the answer to the first. */
-const TALKATIVE = 40;
+const TALKATIVE = 20;
 const LINES = ['one', 'two', 'three', 'four', 'five'];
 const QUIET_MS = 3_000;
 
@@ -29,7 +31,7 @@ interface Stored {
   replies: number;
 }
 
-describe('200 customers who write bursts of five messages, all at once', () => {
+describe('many customers who write bursts of five messages, all at once', () => {
   const clock = new TestClock();
   const customers = Array.from({ length: THREADS }, newCustomer);
   const BURSTS = [
@@ -53,6 +55,14 @@ describe('200 customers who write bursts of five messages, all at once', () => {
   });
   afterAll(() => host.stop());
 
+  /** As Meta does: again until it is taken. */
+  const deliver = async (from: string, line: string, wamid: string): Promise<void> => {
+    for (let status = 0; status !== 200;) {
+      status = await tenant.whatsapp(from, line, { wamid });
+      if (status !== 200 && status !== 503) throw new Error(`the webhook answered ${status}`);
+    }
+  };
+
   const stored = () =>
     host.query<Stored>(
       tenant.id,
@@ -62,7 +72,7 @@ describe('200 customers who write bursts of five messages, all at once', () => {
        GROUP BY i.address, t.id`,
     );
 
-  it('are each stored in order, once, and answered once a burst', async () => {
+  it('are each stored in order, once, and answered once a burst; no status that races with a send is lost', async () => {
     // Each status is stored before the send is answered: whether it is handled before or after, it must not be lost.
     host.graph.sendStatusesTo({
       url: `${host.url}/webhooks/meta/whatsapp`,
@@ -80,9 +90,7 @@ describe('200 customers who write bursts of five messages, all at once', () => {
           for (const line of lines) {
             const wamid = `wamid.${from}.${line}`;
             // Each one twice, as Meta does when an answer is late.
-            const answers = await Promise.all([1, 2].map(() => tenant.whatsapp(from, line, { wamid })));
-            if (answers.some((status) => status !== 200))
-              throw new Error(`the webhook answered ${answers.join()}`);
+            await Promise.all([1, 2].map(() => deliver(from, line, wamid)));
           }
         }),
       );
@@ -118,9 +126,7 @@ describe('200 customers who write bursts of five messages, all at once', () => {
     }
     expect(host.openai.requests).toHaveLength(replies);
     expect([...host.graph.refusals, ...host.openai.refusals]).toEqual([]);
-  });
 
-  it('and lose none of the statuses that race with the answers to the sends', async () => {
     expect(new Set(host.graph.webhookAnswers)).toEqual(new Set([200]));
     const rows = await host.query(
       tenant.id,
