@@ -56,15 +56,19 @@ try {
   const options = optionsOf(process.argv.slice(2));
   await ensureInstalled();
   await ensureBuilt();
-  const { findEngines } = await import('../bench/support/engines.mjs');
+  const { findEngines, forgetKeys } = await import('../bench/support/engines.mjs');
   const engines = await findEngines();
   const rows = [];
-  for (const name of options.only) {
-    const startedAt = performance.now();
-    const [file, run] = BENCHMARKS[name];
-    const found = await (await import(file))[run]({ engines, quick: options.quick });
-    rows.push(...found.map((row) => ({ benchmark: name, ...row })));
-    console.log(`${name}: ${found.map((row) => verdictOf(row)).join(', ')}  ${seconds(startedAt)}`);
+  try {
+    for (const name of options.only) {
+      const startedAt = performance.now();
+      const [file, run] = BENCHMARKS[name];
+      const found = await (await import(file))[run]({ engines, quick: options.quick });
+      rows.push(...found.map((row) => ({ benchmark: name, ...row })));
+      console.log(`${name}: ${found.map((row) => verdictOf(row)).join(', ')}  ${seconds(startedAt)}`);
+    }
+  } finally {
+    await forgetKeys(engines.redisUrl);
   }
   console.log(`\n${table(rows)}\n`);
   const about = { cores: cpus().length, node: process.version, quick: options.quick };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { StepFailed, ROOT, quietly } from '../../scripts/lib.mjs';
 
@@ -24,9 +25,12 @@ export const findEngines = async () => {
   return { databaseUrl: value('DATABASE_URL'), redisUrl: value('REDIS_URL') };
 };
 
+const made = [];
+
 /** A database of its own, dropped by `drop()`. */
 export const createDatabase = async (databaseUrl) => {
   const name = `frontdesk_bench_${randomBytes(5).toString('hex')}`;
+  made.push(name);
   const admin = (sql) => withClient(databaseUrl, (client) => client.query(sql));
   await admin(`CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(databaseUrl);
@@ -44,4 +48,13 @@ export const withClient = async (url, work) => {
   } finally {
     await client.end();
   }
+};
+
+/** Takes out of Redis what this run has left there: keys begin with the name of their database. */
+export const forgetKeys = async (redisUrl) => {
+  const redis = new Redis(redisUrl);
+  for (const name of made)
+    for await (const keys of redis.scanStream({ match: `${name}*`, count: 1_000 }))
+      if (keys.length > 0) await redis.unlink(keys);
+  await redis.quit();
 };
