@@ -20,6 +20,7 @@ const CHECKS = [
 const DRIFT = [
   ['OpenAPI document is current', () => quietly(node('dist/src/cli.js', 'openapi', '--check'))],
   ['Schema is what the migrations make', () => quietly(node('dist/src/cli.js', 'schema', '--check'))],
+  ['Every setting is in .env.example', () => quietly(node('dist/src/cli.js', 'env-example', '--check'))],
 ];
 
 const attempt = async (title, work) => {
