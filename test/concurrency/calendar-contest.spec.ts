@@ -14,6 +14,7 @@ import {
   type Problem,
   startCalendarApp,
 } from '../support/calendar-app.js';
+import { eventually } from '../support/eventually.js';
 
 const party = { customerId: null, name: 'Iryna', phone: null };
 const THREADS = Array.from({ length: 40 }, (_, i) => `0198f2b4-6d3e-7c11-9a52-1f0c6f3f${String(1000 + i)}`);
@@ -36,9 +37,6 @@ const gate = () => {
     open = resolve;
   });
   return { opened, open };
-};
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 // A machine that does other things as well may take its time over 20 clients at once.
@@ -93,7 +91,8 @@ describe('contests for a slot', () => {
     for (const attempt of attempts) {
       running.push(attempt());
       // On PGlite transactions queue up for the whole database, without any help.
-      if (testEngines().kind === 'real') await until(async () => (await waiting()) === running.length);
+      if (testEngines().kind === 'real')
+        await eventually('all wait for the row', async () => (await waiting()) === running.length);
     }
     release.open();
     await holder;
