@@ -13,3 +13,9 @@ export const SERVICE_WINDOW_MS: Readonly<Record<ChannelProvider, number | null>>
   webchat: null,
   api: null,
 };
+
+/** Whether a customer of the provider is shown that an answer is being written; on WhatsApp only where that is switched on. */
+export const showsTyping = (
+  provider: ChannelProvider,
+  meta: { readonly typingIndicator: boolean },
+): boolean => provider === 'webchat' || (provider === 'meta-whatsapp' && meta.typingIndicator);

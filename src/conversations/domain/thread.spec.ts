@@ -126,7 +126,7 @@ describe('Thread', () => {
     it('ends the running turn when it changes', () => {
       const thread = open();
       says(thread, 0);
-      thread.startTurn('turn');
+      thread.startTurn('turn', true);
       thread.assign('agent');
       expect(thread.snapshot().turnId).toBeNull();
     });
@@ -196,7 +196,7 @@ describe('Thread', () => {
     const running = (provider: 'meta-whatsapp' | 'api' = 'meta-whatsapp'): Thread => {
       const thread = open({ provider });
       says(thread, 0);
-      thread.startTurn('turn');
+      thread.startTurn('turn', true);
       thread.pullEvents();
       return thread;
     };
@@ -205,10 +205,17 @@ describe('Thread', () => {
       const thread = open();
       says(thread, 0);
       thread.pullEvents();
-      thread.startTurn('turn');
+      thread.startTurn('turn', true);
       expect(thread.pullEvents()).toMatchObject([
         { type: TurnStarted.type, payload: { turnId: 'turn', channelId: 'channel' } },
       ]);
+    });
+
+    it('is nobody else’s business where the channel cannot show that somebody types', () => {
+      const thread = open();
+      thread.startTurn('turn', false);
+      expect(thread.pullEvents()).toEqual([]);
+      expect(thread.snapshot().turnId).toBe('turn');
     });
 
     it('that answered everything leaves nothing to answer', () => {

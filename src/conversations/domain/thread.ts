@@ -179,10 +179,11 @@ export class Thread extends AggregateRoot {
     return null;
   }
 
-  startTurn(turnId: string): void {
+  /** `announce`: the channel can show the customer that somebody is typing. */
+  startTurn(turnId: string, announce: boolean): void {
     const s = this.state;
     s.turnId = turnId;
-    this.record(TurnStarted.make(s.id, { threadId: s.id, channelId: s.channelId, turnId }));
+    if (announce) this.record(TurnStarted.make(s.id, { threadId: s.id, channelId: s.channelId, turnId }));
   }
 
   /** The turn answered everything up to `upToSeq`; `waits` says whether the customer wrote more meanwhile. */

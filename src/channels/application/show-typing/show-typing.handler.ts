@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { showsTyping } from '#contracts/channels';
 import { GetThreadQuery, IdentityAddressQuery, TurnStarted } from '#contracts/conversations';
 import { Settings } from '#libs/config';
 import { currentTenant, type DomainEvent } from '#libs/kernel';
@@ -27,8 +28,7 @@ export class ShowTypingHandler extends EventHandler<Started> {
     const target = await this.uow.run(async () => {
       if (!(await delivery.settle())) return null;
       const channel = await this.channels.find(payload.channelId);
-      if (!channel || channel.provider === 'api') return null;
-      if (channel.provider === 'meta-whatsapp' && !this.settings.meta.typingIndicator) return null;
+      if (!channel || !showsTyping(channel.provider, this.settings.meta)) return null;
       const thread = await this.dispatcher.ask(new GetThreadQuery(payload.threadId));
       const address = await this.dispatcher.ask(new IdentityAddressQuery(thread.customer.identityId));
       const credentials = await this.channels.credentials(channel.id);

@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { showsTyping } from '#contracts/channels';
 import { Settings } from '#libs/config';
 import { Clock, newId } from '#libs/kernel';
 import { BeginTurnCommand, type TurnBrief, type TurnRefusal } from '../../contracts/thread.commands.js';
@@ -50,7 +51,10 @@ export class BeginTurnHandler implements ICommandHandler<BeginTurnCommand> {
       leaseUntil: new Date(now.getTime() + LEASE_MS),
     };
     await this.turns.save(turn, now);
-    if (thread.snapshot().turnId !== turn.id) thread.startTurn(turn.id);
+    if (thread.snapshot().turnId !== turn.id) {
+      const { provider } = thread.snapshot();
+      thread.startTurn(turn.id, showsTyping(provider, this.settings.meta));
+    }
     await this.threads.save(thread);
     return { brief: await this.brief(thread, turn, answeredSeq) };
   }

@@ -49,6 +49,7 @@ const store = (() => {
     }
   };
   return {
+    keyOf: (name) => prefix + name,
     get: (name) => memory.get(name) ?? attempt(() => localStorage.getItem(prefix + name), null),
     set: (name, value) => {
       const kept = attempt(() => (localStorage.setItem(prefix + name, value), true), false);
@@ -177,6 +178,7 @@ let inFlight = null;
 let attempts = 0;
 let pause;
 let sentToken = null;
+let ownToken = null;
 
 const socket =
   typeof io === 'function' &&
@@ -239,12 +241,27 @@ const restart = () => {
   if (chat.dataset.state !== 'refused') socket.disconnect().connect();
 };
 
+/**
+ * Two tabs opened at once may each have got a token before either saw the other's: the lesser of the two stays, whichever
+ * tab hears of the other first.
+ */
+addEventListener('storage', ({ key, newValue }) => {
+  if (key !== store.keyOf('token') || !newValue || !ownToken || newValue === ownToken) return;
+  if (newValue > ownToken) return store.set('token', ownToken);
+  ownToken = newValue;
+  store.set('token', newValue);
+  restart();
+});
+
 const onSession = ({ token, messages }) => {
   clearTimeout(watchdog);
   const stored = store.get('token');
   // Another tab got a token in the meantime: one browser is one visitor.
   if (stored && stored !== sentToken && stored !== token) return restart();
-  if (typeof token === 'string') store.set('token', token);
+  if (typeof token === 'string') {
+    ownToken = token;
+    store.set('token', token);
+  }
   log.setAttribute('aria-busy', 'true');
   const fresh = (Array.isArray(messages) ? messages : [])
     .map((m) => take(m, { fromHistory: true }))
