@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#libs/kernel';
 import { actorOf, permissionsOf, TokenSigner, type PermissionName } from '#libs/security';
 import { PERMISSION, PUBLIC, SIGNED_IN } from './access.decorators.js';
+import { originOf } from './request-facts.js';
 import { stateOf } from './request-state.js';
 
 /**
@@ -36,7 +37,12 @@ export class AccessGuard implements CanActivate {
       );
     }
     const state = stateOf(request.raw);
-    state.context = { tenantId: claims.tenantId, actor: actorOf(claims), traceId: state.traceId };
+    state.context = {
+      tenantId: claims.tenantId,
+      actor: actorOf(claims),
+      traceId: state.traceId,
+      request: originOf(context),
+    };
     return true;
   }
 }

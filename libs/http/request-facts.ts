@@ -1,20 +1,30 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { RequestOrigin } from '#libs/kernel';
 import { stateOf } from './request-state.js';
 
-export interface RequestFacts {
+export interface RequestFacts extends RequestOrigin {
   readonly traceId: string;
-  /** The client's address, taken from X-Forwarded-For only when the settings trust the proxy. */
-  readonly address: string;
-  readonly userAgent: string | null;
 }
+
+/** Where `@ApiOperation` of `@nestjs/swagger` keeps what it was given. */
+const API_OPERATION = 'swagger/apiOperation';
+
+/** Who asks what: of any HTTP route, public or not. */
+export const originOf = (context: ExecutionContext): RequestOrigin => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const described = Reflect.getMetadata(API_OPERATION, context.getHandler()) as
+    { operationId?: string } | undefined;
+  return {
+    requestId: stateOf(request.raw).requestId,
+    operation: described?.operationId ?? context.getHandler().name,
+    address: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+  };
+};
 
 /** Handler parameter: `@Facts() facts: RequestFacts`, for public routes, which have no work context. */
 export const Facts = createParamDecorator((_data: unknown, context: ExecutionContext): RequestFacts => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return {
-    traceId: stateOf(request.raw).traceId,
-    address: request.ip,
-    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
-  };
+  return { traceId: stateOf(request.raw).traceId, ...originOf(context) };
 });

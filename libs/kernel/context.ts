@@ -3,16 +3,30 @@ import { isId } from './ids.js';
 
 export type Actor =
   | { kind: 'user'; id: string; permissions: ReadonlySet<string> }
+  /** A program of the business's own. */
+  | { kind: 'api-key'; id: string; permissions: ReadonlySet<string> }
   /** The AI assistant in a turn. */
   | { kind: 'assistant'; id: string }
   /** A job, a schedule, the CLI. */
   | { kind: 'system'; id: string };
+
+/** The API request that work is done for. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  /** The operationId of the OpenAPI document. */
+  readonly operation: string;
+  /** The client's address, taken from X-Forwarded-For only when the settings trust the proxy. */
+  readonly address: string;
+  readonly userAgent: string | null;
+}
 
 /** Who acts, for which tenant, in which trace: carried by every request and every job. */
 export interface WorkContext {
   readonly tenantId: string;
   readonly actor: Actor;
   readonly traceId: string;
+  /** Absent in jobs, schedules and the CLI. */
+  readonly request?: RequestOrigin;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();

@@ -13,7 +13,12 @@ class SetClock extends Clock {
 }
 
 const SECRET = 'a secret of at least thirty-two characters';
-const claims: AccessClaims = { personId: newId(), tenantId: newId(), role: 'agent' };
+const claims: AccessClaims = {
+  personId: newId(),
+  sessionId: newId(),
+  tenantId: newId(),
+  role: 'agent',
+};
 const clock = new SetClock(new Date('2026-03-14T10:00:00Z'));
 const signer = new TokenSigner(loadSettings({ JWT_SECRET: SECRET }), clock);
 

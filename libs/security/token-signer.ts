@@ -5,9 +5,11 @@ import { Settings } from '#libs/config';
 import { Clock, DomainError, isId, type Actor } from '#libs/kernel';
 import { isRole, permissionsOf, type Role } from './permissions.js';
 
-/** Who signed in, where, and in which role. */
+/** Who signed in, in which session, where, and in which role. */
 export interface AccessClaims {
   readonly personId: string;
+  /** The login that this token came of: the family of its refresh tokens. */
+  readonly sessionId: string;
   readonly tenantId: string;
   readonly role: Role;
 }
@@ -31,7 +33,14 @@ export class TokenSigner {
     const expiresIn = this.settings.security.accessTokenSeconds;
     const iat = this.seconds();
     const accessToken = this.jwt.sign(
-      { sub: claims.personId, tid: claims.tenantId, role: claims.role, iat, exp: iat + expiresIn },
+      {
+        sub: claims.personId,
+        sid: claims.sessionId,
+        tid: claims.tenantId,
+        role: claims.role,
+        iat,
+        exp: iat + expiresIn,
+      },
       { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE },
     );
     return { accessToken, expiresIn };
@@ -39,7 +48,7 @@ export class TokenSigner {
 
   /** Errors: `auth.token_expired`, `auth.token_invalid` (401). */
   verify(token: string): AccessClaims {
-    let payload: { sub?: unknown; tid?: unknown; role?: unknown; exp?: unknown };
+    let payload: { sub?: unknown; sid?: unknown; tid?: unknown; role?: unknown; exp?: unknown };
     try {
       payload = this.jwt.verify<typeof payload>(token, {
         algorithms: [ALGORITHM],
@@ -56,9 +65,9 @@ export class TokenSigner {
         );
       throw invalid();
     }
-    const { sub, tid, role, exp } = payload;
-    if (!isId(sub) || !isId(tid) || !isRole(role) || typeof exp !== 'number') throw invalid();
-    return { personId: sub, tenantId: tid, role };
+    const { sub, sid, tid, role, exp } = payload;
+    if (!isId(sub) || !isId(sid) || !isId(tid) || !isRole(role) || typeof exp !== 'number') throw invalid();
+    return { personId: sub, sessionId: sid, tenantId: tid, role };
   }
 
   private seconds(): number {
@@ -85,7 +94,7 @@ const invalid = (): DomainError =>
     'The access token is not valid here: sign in again.',
   );
 
-export const actorOf = (claims: AccessClaims): Actor => ({
+export const actorOf = (claims: Pick<AccessClaims, 'personId' | 'role'>): Actor => ({
   kind: 'user',
   id: claims.personId,
   permissions: permissionsOf(claims.role),

@@ -72,7 +72,7 @@ describe('HTTP', () => {
       expect(madeUp.headers['www-authenticate']).toBe('Bearer realm="frontdesk", error="invalid_token"');
       const { accessToken } = started.app
         .get(TokenSigner, { strict: false })
-        .sign({ personId: newId(), tenantId, role: 'owner' });
+        .sign({ personId: newId(), sessionId: newId(), tenantId, role: 'owner' });
       started.clock.pass(901_000);
       expect((await get('/context', bearer(accessToken))).json()).toMatchObject({
         status: 401,

@@ -34,6 +34,7 @@ export class SessionIssuer {
       expiresAt: new Date(issuedAt.getTime() + this.settings.security.refreshTokenDays * DAY_MS),
       ...client,
     });
-    return { ...this.signer.sign({ personId: who.personId, tenantId, role: who.role }), refreshToken };
+    const claims = { personId: who.personId, sessionId: who.familyId, tenantId, role: who.role };
+    return { ...this.signer.sign(claims), refreshToken };
   }
 }

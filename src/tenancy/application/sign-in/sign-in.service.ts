@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, runInContext, type WorkContext } from '#libs/kernel';
+import { DomainError, type RequestOrigin, runInContext, type WorkContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
 import { actorOf, PasswordHasher, type Role } from '#libs/security';
@@ -18,7 +18,7 @@ interface LoginRow {
   role: Role | null;
 }
 
-type Origin = Client & { traceId: string };
+type Origin = Client & RequestOrigin & { traceId: string };
 
 /** What happens before a tenant is known: it finds the tenant, then dispatches inside it. */
 @Injectable()
@@ -54,8 +54,9 @@ export class SignInService {
     const { personId, tenantId, role } = chooseMembership(rows, input.tenantId);
     const context: WorkContext = {
       tenantId,
-      actor: actorOf({ personId, tenantId, role }),
+      actor: actorOf({ personId, role }),
       traceId: origin.traceId,
+      request: requestOf(origin),
     };
     return runInContext(context, () =>
       this.dispatcher.request(new OpenSessionCommand(personId, role, clientOf(origin))),
@@ -87,10 +88,18 @@ export class SignInService {
 
 const clientOf = ({ address, userAgent }: Origin): Client => ({ address, userAgent });
 
-const systemContext = (tenantId: string, { traceId }: Origin): WorkContext => ({
+const requestOf = ({ requestId, operation, address, userAgent }: Origin): RequestOrigin => ({
+  requestId,
+  operation,
+  address,
+  userAgent,
+});
+
+const systemContext = (tenantId: string, origin: Origin): WorkContext => ({
   tenantId,
   actor: { kind: 'system', id: 'sign-in' },
-  traceId,
+  traceId: origin.traceId,
+  request: requestOf(origin),
 });
 
 const chooseMembership = (
