@@ -31,6 +31,7 @@ const forge = (header: object, payload: object, secret = SECRET, hash = 'sha256'
 const seconds = clock.at.getTime() / 1000;
 const good = {
   sub: claims.personId,
+  sid: claims.sessionId,
   tid: claims.tenantId,
   role: claims.role,
   iss: 'frontdesk',
