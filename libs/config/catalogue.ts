@@ -39,6 +39,13 @@ export const CATALOGUE = {
       'TRUST_PROXY',
       flag(false, 'Take the client address from X-Forwarded-For of the proxy in front.'),
     ],
+    metricsToken: [
+      'METRICS_TOKEN',
+      optionalText(
+        'GET /metrics then asks for it as a bearer token; without it, close the route at the proxy.',
+        { secret: true },
+      ),
+    ],
     bodyLimitBytes: [
       'BODY_LIMIT_BYTES',
       integer(1_048_576, { min: 1024, max: 104_857_600 }, 'Largest accepted request body.'),

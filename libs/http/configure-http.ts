@@ -63,6 +63,11 @@ export const configureHttp = async (app: NestFastifyApplication): Promise<void> 
       reply.header('x-request-id', stateOf(request.raw).requestId);
       done();
     })
+    // What a route answers is a business's own unless the route says otherwise (OWASP ASVS 5.0, 14.3.2).
+    .addHook('onSend', (_request, reply, payload, done) => {
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+      done(null, payload);
+    })
     // Before anything recurses over the body: to validate it, to hash it, to store it.
     .addHook('preValidation', (request, reply, done) => {
       if (isNestedTooDeep(request.body)) sendProblem(refusalOf(nestedTooDeep()), request.raw, reply);

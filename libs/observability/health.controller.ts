@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import {
   ApiExtraModels,
   ApiOkResponse,
@@ -8,7 +8,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '#libs/http';
+import { Settings } from '#libs/config';
+import { ApiProblems, Public } from '#libs/http';
+import { DomainError } from '#libs/kernel';
+import { sameSecret } from '#libs/security';
 import { HealthChecks, type HealthReport } from './health-checks.js';
 import { DependencyHealthDto, HealthReportDto, LivenessDto } from './health.dto.js';
 import { Metrics } from './metrics.js';
@@ -20,6 +23,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthChecks,
     private readonly metrics: Metrics,
+    private readonly settings: Settings,
   ) {}
 
   @Get('live')
@@ -56,10 +60,25 @@ export class HealthController {
 
   @Get('metrics')
   @Public()
-  @ApiOperation({ operationId: 'getMetrics', summary: 'Metrics in the text format of Prometheus' })
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'Metrics in the text format of Prometheus',
+    description: 'Asks for `Authorization: Bearer <METRICS_TOKEN>` when that setting is there.',
+  })
+  @ApiProblems({ 401: ['observability.metrics_token_wrong'] })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
-  async expose(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async expose(
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('authorization') authorization?: string,
+  ): Promise<string> {
+    const { metricsToken } = this.settings.http;
+    if (metricsToken !== null && !sameSecret(authorization ?? '', `Bearer ${metricsToken}`))
+      throw new DomainError(
+        'unauthenticated',
+        'observability.metrics_token_wrong',
+        'Send the METRICS_TOKEN of this installation as a bearer token.',
+      );
     const { contentType, text } = await this.metrics.expose();
     reply.type(contentType);
     return text;
