@@ -8,6 +8,7 @@ const BENCHMARKS = {
   fifo: ['../bench/thread-fifo.mjs', 'threadFifo'],
   slots: ['../bench/slot-search.mjs', 'slotSearch'],
   contest: ['../bench/contested-booking.mjs', 'contestedBooking'],
+  isolation: ['../bench/isolation.mjs', 'isolation'],
 };
 
 const HELP = `npm run bench -- [--quick] [--json FILE] [--only ${Object.keys(BENCHMARKS).join(',')}]
