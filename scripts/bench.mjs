@@ -9,6 +9,7 @@ const BENCHMARKS = {
   slots: ['../bench/slot-search.mjs', 'slotSearch'],
   contest: ['../bench/contested-booking.mjs', 'contestedBooking'],
   isolation: ['../bench/isolation.mjs', 'isolation'],
+  throttler: ['../bench/throttler.mjs', 'throttler'],
 };
 
 const HELP = `npm run bench -- [--quick] [--json FILE] [--only ${Object.keys(BENCHMARKS).join(',')}]

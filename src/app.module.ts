@@ -8,6 +8,7 @@ import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
+import { ActorThrottlingModule, AddressThrottlingModule } from '#libs/throttling';
 import { AiModule } from './ai/ai.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
@@ -32,7 +33,9 @@ export class AppModule {
         PersistenceModule.forRoot([]),
         RedisModule,
         SecurityModule,
+        AddressThrottlingModule,
         HttpModule,
+        ActorThrottlingModule,
         MessagingModule,
         ScheduleModule.forRoot(),
         TenancyModule,

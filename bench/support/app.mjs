@@ -10,6 +10,10 @@ export const startApp = ({ database, engines, env = {} }) =>
     PORT: '0',
     // At info each answered request is a line; a file that keeps nothing pays for the line all the same.
     LOG_LEVEL: 'info',
+    THROTTLE_ADDRESS_BURST: '0',
+    THROTTLE_USER_BURST: '0',
+    THROTTLE_KEY_BURST: '0',
+    THROTTLE_TENANT_BURST: '0',
     LOG_DESTINATION: '/dev/null',
     DATABASE_URL: database.url,
     REDIS_URL: engines.redisUrl,

@@ -95,6 +95,7 @@ const describeRefusals = (path: string, operation: Operation, more: ProblemCodes
       add(422, 'http.if_match_invalid');
     }
   }
+  if (path.startsWith('/api/')) add(429, 'http.too_many_requests');
   for (const [status, codes] of Object.entries(more)) add(status, ...codes);
   add(503, 'http.unavailable');
 

@@ -7,6 +7,7 @@ import {
   ApiServiceUnavailableResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '#libs/config';
 import { ApiProblems, Public } from '#libs/http';
@@ -18,6 +19,7 @@ import { Metrics } from './metrics.js';
 
 @ApiTags('Operations')
 @ApiExtraModels(DependencyHealthDto)
+@SkipThrottle({ address: true })
 @Controller()
 export class HealthController {
   constructor(

@@ -59,6 +59,10 @@ export class TestApp {
       RELAY_POLL_MS: '100',
       DEMO_SEED: 'false',
       LOGIN_ATTEMPTS_PER_MINUTE: '1000',
+      THROTTLE_ADDRESS_BURST: '0',
+      THROTTLE_USER_BURST: '0',
+      THROTTLE_KEY_BURST: '0',
+      THROTTLE_TENANT_BURST: '0',
       ...options.env,
     });
     const app = await createApp(settings, {

@@ -11,6 +11,7 @@ import {
   Req,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '#libs/config';
 import { Public, stateOf } from '#libs/http';
@@ -21,6 +22,8 @@ import { splitWebhook } from '../infrastructure/providers/meta-whatsapp/meta-web
 
 /** Meta's callback. Not part of the API document: its shape is Meta's. */
 @ApiExcludeController()
+// A provider whose deliveries are turned away may stop sending them.
+@SkipThrottle({ address: true })
 @Controller('webhooks/meta/whatsapp')
 export class MetaWebhookController {
   constructor(

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
 import { Public } from '#libs/http';
 import { GraphSandbox, type SandboxMessage } from './graph-sandbox.js';
 
@@ -10,6 +11,7 @@ interface Reply {
 
 /** Meta's protocol, not ours: its paths, bodies and errors, and so no part of the OpenAPI document. */
 @ApiExcludeController()
+@SkipThrottle({ address: true })
 @Controller('sandbox/meta')
 export class GraphSandboxController {
   constructor(private readonly sandbox: GraphSandbox) {}

@@ -1,0 +1,5 @@
+export * from './gcra.js';
+export * from './gcra-storage.js';
+export * from './rate-limit-headers.js';
+export * from './throttle.guard.js';
+export * from './throttling.module.js';
