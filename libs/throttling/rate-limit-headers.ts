@@ -18,7 +18,7 @@ export const rateLimitHeaders = (
     ({ name, burst, windowMs }) => `"${name}";q=${burst};w=${Math.ceil(windowMs / 1000)}`,
   );
   const tightest = quotas
-    .map(({ name }, i) => ({ name, ...states[i]! }))
+    .map(({ name }, i) => ({ name, remaining: 0, resetMs: 0, ...states[i] }))
     .reduce((least, each) => (each.remaining < least.remaining ? each : least));
   return {
     'ratelimit-policy': policy.join(', '),

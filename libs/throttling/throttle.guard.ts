@@ -45,11 +45,11 @@ abstract class SubjectThrottleGuard extends ThrottlerGuard {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const subjects = await this.subjects(request);
     const targets = [context.getHandler(), context.getClass()];
-    const quotas = this.throttlers.flatMap(({ name, limit, ttl }) => {
+    const quotas = this.throttlers.flatMap(({ name = '', limit, ttl }) => {
       const id = subjects[name as Subject];
       const exempt = this.reflector.getAllAndOverride<boolean | undefined>(`${SKIP}${name}`, targets);
       if (id === undefined || exempt || limit === 0) return [];
-      return [{ name: name!, key: `${name}:${id}`, burst: limit as number, windowMs: ttl as number }];
+      return [{ name, key: `${name}:${id}`, burst: limit as number, windowMs: ttl as number }];
     });
     if (quotas.length === 0) return true;
     const decision = await this.quotas.decide(quotas);
