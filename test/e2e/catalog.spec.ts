@@ -21,6 +21,12 @@ const EXCEPTIONS: CatalogExceptions = {
     'membership',
     'person',
     'idempotency_key',
+    'custom_domain',
+    'domain_route',
+    'referral_code',
+    'referral_signup',
+    'referral',
+    'referral_entry',
   ],
 };
 
