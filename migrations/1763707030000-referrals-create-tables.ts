@@ -25,12 +25,12 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
         tenant_id uuid NOT NULL,
         id uuid NOT NULL,
         event_id uuid NOT NULL,
+        owner_id uuid NOT NULL,
         code text NOT NULL,
         outcome text NOT NULL CHECK (outcome IN ('attributed', 'refused')),
         reason text CHECK (reason IN ('unknown_code', 'retired_code', 'self_referral', 'known_owner', 'repeat')),
         referral_id uuid,
         signed_up_at timestamptz NOT NULL,
-        email_verified_at timestamptz,
         settled_at timestamptz,
         PRIMARY KEY (tenant_id, id),
         UNIQUE (tenant_id, event_id),
@@ -44,6 +44,18 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
       `CREATE INDEX referral_signup_open ON referral_signup (signed_up_at) WHERE outcome = 'attributed' AND settled_at IS NULL`,
     );
     await protectTable(runner, 'referral_signup', { system: ['select'] });
+
+    // An address may be verified before the sign-up is heard of: events of a business come in any order.
+    await runner.query(`
+      CREATE TABLE referral_verified_person (
+        tenant_id uuid NOT NULL,
+        id uuid NOT NULL,
+        person_id uuid NOT NULL,
+        verified_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, id),
+        UNIQUE (tenant_id, person_id)
+      )`);
+    await protectTable(runner, 'referral_verified_person', { system: ['select'] });
 
     await runner.query(`
       CREATE TABLE referral (
@@ -123,10 +135,7 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
         END IF;
         RETURN coalesce(refusal, 'attributed');
       END $$`);
-    await asSystemFunction(
-      runner,
-      'record_referral(uuid, uuid, text, text, bigint, text, timestamptz)',
-    );
+    await asSystemFunction(runner, 'record_referral(uuid, uuid, text, text, bigint, text, timestamptz)');
 
     // The referrer's side of an end: only for the referral that the business of the transaction came by, and only once.
     await runner.query(`
@@ -151,10 +160,11 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
 
     await runner.query(`
       CREATE FUNCTION open_referral_signups(ripe_before timestamptz, over_before timestamptz, most int)
-      RETURNS TABLE (tenant_id uuid) LANGUAGE sql STABLE AS $$
-        SELECT s.tenant_id FROM referral_signup s
+      RETURNS TABLE (tenant_id uuid, verified boolean) LANGUAGE sql STABLE AS $$
+        SELECT s.tenant_id, v.id IS NOT NULL FROM referral_signup s
+        LEFT JOIN referral_verified_person v ON v.tenant_id = s.tenant_id AND v.person_id = s.owner_id
         WHERE s.outcome = 'attributed' AND s.settled_at IS NULL
-          AND ((s.email_verified_at IS NOT NULL AND s.signed_up_at <= ripe_before) OR s.signed_up_at <= over_before)
+          AND ((v.id IS NOT NULL AND s.signed_up_at <= ripe_before) OR s.signed_up_at <= over_before)
         ORDER BY s.signed_up_at LIMIT most
       $$`);
     await asSystemFunction(runner, 'open_referral_signups(timestamptz, timestamptz, int)');
@@ -168,7 +178,13 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
       'find_referral_code(text)',
     ])
       await runner.query(`DROP FUNCTION ${signature}`);
-    for (const table of ['referral_entry', 'referral', 'referral_signup', 'referral_code'])
+    for (const table of [
+      'referral_entry',
+      'referral',
+      'referral_verified_person',
+      'referral_signup',
+      'referral_code',
+    ])
       await runner.query(`DROP TABLE ${table}`);
   }
 }

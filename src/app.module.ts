@@ -9,6 +9,7 @@ import { PersistenceModule } from '#libs/persistence';
 import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { AiModule } from './ai/ai.module.js';
+import { BrandingModule } from './branding/branding.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         MessagingModule,
         ScheduleModule.forRoot(),
         TenancyModule,
+        BrandingModule,
         ChannelsModule.forRoot(settings),
         ConversationsModule,
         CalendarModule,

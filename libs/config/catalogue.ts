@@ -272,7 +272,9 @@ export const CATALOGUE = {
     ],
     cnameTarget: [
       'DOMAINS_CNAME_TARGET',
-      optionalText('Host that custom domains are to point to by CNAME, as businesses are told; shown, not demanded.'),
+      optionalText(
+        'Host that custom domains are to point to by CNAME, as businesses are told; shown, not demanded.',
+      ),
     ],
     claimDays: [
       'DOMAINS_CLAIM_DAYS',
@@ -284,7 +286,11 @@ export const CATALOGUE = {
     ],
     graceHours: [
       'DOMAINS_GRACE_HOURS',
-      integer(72, { min: 1, max: 720 }, 'How long a domain without its proof goes on before it is suspended.'),
+      integer(
+        72,
+        { min: 1, max: 720 },
+        'How long a domain without its proof goes on before it is suspended.',
+      ),
     ],
     cacheMs: [
       'DOMAINS_CACHE_MS',
@@ -301,7 +307,10 @@ export const CATALOGUE = {
   sender: {
     allowPrivateHosts: [
       'SENDER_ALLOW_PRIVATE_HOSTS',
-      flag(false, 'Let a business name an SMTP server of a private network, on any port; never where strangers sign up.'),
+      flag(
+        false,
+        'Let a business name an SMTP server of a private network, on any port; never where strangers sign up.',
+      ),
     ],
     timeoutMs: [
       'SENDER_TIMEOUT_MS',
@@ -331,7 +340,11 @@ export const CATALOGUE = {
     currency: ['REFERRAL_CURRENCY', currency('EUR', 'ISO 4217 currency of both rewards.')],
     ripeDays: [
       'REFERRAL_RIPE_DAYS',
-      integer(14, { min: 0, max: 365 }, 'Age at which a referred business with a verified address earns them.'),
+      integer(
+        14,
+        { min: 0, max: 365 },
+        'Age at which a referred business with a verified address earns them.',
+      ),
     ],
     overDays: [
       'REFERRAL_OVER_DAYS',

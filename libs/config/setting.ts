@@ -119,8 +119,4 @@ export const list = (doc: string, accepts: (value: string) => boolean, rule: str
 
 /** The code of an ISO 4217 currency. */
 export const currency = (fallback: string, doc: string) =>
-  setting(
-    (v) => (/^[A-Z]{3}$/.test(v) ? v : fail('must be an ISO 4217 code such as EUR')),
-    fallback,
-    doc,
-  );
+  setting((v) => (/^[A-Z]{3}$/.test(v) ? v : fail('must be an ISO 4217 code such as EUR')), fallback, doc);

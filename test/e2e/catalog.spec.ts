@@ -25,6 +25,7 @@ const EXCEPTIONS: CatalogExceptions = {
     'domain_route',
     'referral_code',
     'referral_signup',
+    'referral_verified_person',
     'referral',
     'referral_entry',
   ],
