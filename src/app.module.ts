@@ -13,6 +13,7 @@ import { BrandingModule } from './branding/branding.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { ReferralsModule } from './referrals/referrals.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 
 export interface AppOptions {
@@ -42,6 +43,7 @@ export class AppModule {
         ConversationsModule,
         CalendarModule,
         AiModule,
+        ReferralsModule,
       ],
     };
   }
