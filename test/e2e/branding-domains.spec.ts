@@ -188,6 +188,7 @@ describe('a certificate', () => {
     expect(failed.body.certificate).toEqual({ state: 'active', notAfter, error: 'rate limited' });
     for (const [status, code, body] of [
       [422, 'domains.certificate_dates', { state: 'active', notAfter: '2020-01-01T00:00:00Z' }],
+      [422, 'domains.certificate_dates', { state: 'active', notAfter: '2099-W01-1T00:00:00Z' }],
       [422, 'http.validation_failed', { state: 'active' }],
       [422, 'http.validation_failed', { state: 'active', notAfter: 'tomorrow' }],
       [422, 'http.validation_failed', { state: 'verified' }],

@@ -38,8 +38,7 @@ export const assertMachine = (machine: Machine, initial: CertificateState = INIT
   for (const state of states) {
     const next = machine[state as CertificateState];
     if (next === undefined || next.length === 0) faults.push(`${state} leads nowhere`);
-    for (const target of next ?? [])
-      if (!states.has(target)) faults.push(`${state} leads to ${String(target)}`);
+    for (const target of next ?? []) if (!states.has(target)) faults.push(`${state} leads to ${target}`);
   }
   const reached = new Set<CertificateState>([initial]);
   for (const state of reached) for (const target of machine[state] ?? []) reached.add(target);
@@ -80,7 +79,7 @@ export const reported = (now: Date, present: Certificate, report: CertificateRep
       return { ...moved(present, present.status === 'active' ? 'renewing' : 'issuing'), error: null };
     case 'active': {
       const { notAfter } = report;
-      if (notAfter === null || notAfter <= now)
+      if (notAfter === null || !(notAfter > now))
         throw dates('must be in the future, as the certificate has it');
       if (good && present.status !== 'revoked' && present.notAfter !== null && notAfter < present.notAfter)
         throw dates('is older than that of the certificate in use: the report came late');

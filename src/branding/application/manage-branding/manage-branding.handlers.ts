@@ -6,7 +6,7 @@ import { colorWarnings } from '../../domain/colors.js';
 import { assertVersion } from '../../domain/errors.js';
 import { BrandAssetRepository } from '../../infrastructure/brand-asset.repository.js';
 import { BrandingRepository } from '../../infrastructure/branding.repository.js';
-import { sanitiseCss } from '../../infrastructure/css/sanitise-css.js';
+import { NO_RULE, sanitiseCss } from '../../infrastructure/css/sanitise-css.js';
 import { assetPath } from '../brand-paths.js';
 import {
   type AssetView,
@@ -51,6 +51,8 @@ export class UpdateBrandingHandler implements ICommandHandler<UpdateBrandingComm
 
   async execute({ fields, expectedVersion }: UpdateBrandingCommand) {
     const { css, removed } = sanitiseCss(fields.customCss);
+    if (css === '' && removed.length > 0 && removed.every(({ reason }) => reason === NO_RULE))
+      throw DomainError.invalid('branding.css_unreadable', '/customCss', 'customCss has no rule in it.');
     const present = await this.branding.lock();
     assertVersion('branding.changed', expectedVersion, present.version);
     await this.branding.save({ ...fields, customCss: css });

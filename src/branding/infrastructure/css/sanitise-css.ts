@@ -27,6 +27,7 @@ export interface SanitisedCss {
   readonly removed: readonly RemovedCss[];
 }
 
+export const NO_RULE = 'it is not a rule';
 const MOST_REMOVED = 50;
 const NAME = /^-{0,2}[a-z_][\w-]*$/i;
 
@@ -75,7 +76,7 @@ const brief = (text: string): string => {
 const topLevel = (node: CssNode, drop: Drop): string => {
   if (node.type === 'Rule') return ruleOf(node, drop, selectorFault);
   if (node.type === 'Atrule') return atruleOf(node, drop);
-  if (node.type !== 'WhiteSpace' && node.type !== 'Comment') drop(generate(node), 'it is not a rule');
+  if (node.type !== 'WhiteSpace' && node.type !== 'Comment') drop(generate(node), NO_RULE);
   return '';
 };
 
@@ -128,10 +129,9 @@ const declarationOf = (node: Declaration, drop: Drop): string => {
   const custom = node.property.startsWith('--');
   const property = custom ? node.property : node.property.toLowerCase();
   const text = `${property}:${generate(node.value)}`;
-  const fault =
-    (custom ? NAME.test(property) : PROPERTIES.has(property)) === false
-      ? 'the property is not allowed'
-      : valueFault(property, node.value);
+  const fault = (custom ? NAME.test(property) : PROPERTIES.has(property))
+    ? valueFault(property, node.value)
+    : 'the property is not allowed';
   if (fault !== null) {
     drop(text, fault);
     return '';
