@@ -55,6 +55,7 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
         PRIMARY KEY (tenant_id, id),
         UNIQUE (tenant_id, person_id)
       )`);
+    await runner.query('CREATE INDEX referral_verified_by_person ON referral_verified_person (person_id)');
     await protectTable(runner, 'referral_verified_person', { system: ['select'] });
 
     await runner.query(`
@@ -158,14 +159,21 @@ export class ReferralsCreateTables1763707030000 implements MigrationInterface {
       END $$`);
     await asSystemFunction(runner, 'settle_referral(uuid, text, text, timestamptz)');
 
+    // A person is the same in every business, so it does not matter where they were seen to verify. Read as JSON, the column of
+    // the person table counts from when there is one, also for who verified by another way than the event tells of.
     await runner.query(`
       CREATE FUNCTION open_referral_signups(ripe_before timestamptz, over_before timestamptz, most int)
       RETURNS TABLE (tenant_id uuid, verified boolean) LANGUAGE sql STABLE AS $$
-        SELECT s.tenant_id, v.id IS NOT NULL FROM referral_signup s
-        LEFT JOIN referral_verified_person v ON v.tenant_id = s.tenant_id AND v.person_id = s.owner_id
-        WHERE s.outcome = 'attributed' AND s.settled_at IS NULL
-          AND ((v.id IS NOT NULL AND s.signed_up_at <= ripe_before) OR s.signed_up_at <= over_before)
-        ORDER BY s.signed_up_at LIMIT most
+        SELECT o.tenant_id, o.verified FROM (
+          SELECT s.tenant_id, s.signed_up_at,
+            EXISTS (SELECT 1 FROM referral_verified_person v WHERE v.person_id = s.owner_id)
+              OR EXISTS (SELECT 1 FROM person p
+                WHERE p.id = s.owner_id AND to_jsonb(p) ->> 'email_verified_at' IS NOT NULL) AS verified
+          FROM referral_signup s
+          WHERE s.outcome = 'attributed' AND s.settled_at IS NULL
+            AND s.signed_up_at <= greatest(ripe_before, over_before)) o
+        WHERE (o.verified AND o.signed_up_at <= ripe_before) OR o.signed_up_at <= over_before
+        ORDER BY o.signed_up_at LIMIT most
       $$`);
     await asSystemFunction(runner, 'open_referral_signups(timestamptz, timestamptz, int)');
   }
