@@ -9,6 +9,9 @@ import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-cre
 import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
+import { BrandingCreateTables1763707010000 } from './1763707010000-branding-create-tables.js';
+import { BrandingCreateDomains1763707020000 } from './1763707020000-branding-create-domains.js';
+import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-create-tables.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -22,4 +25,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ChannelsCreateChannels1763600350000,
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
+  BrandingCreateTables1763707010000,
+  BrandingCreateDomains1763707020000,
+  ReferralsCreateTables1763707030000,
 ];

@@ -10,9 +10,11 @@ import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { ActorThrottlingModule, AddressThrottlingModule } from '#libs/throttling';
 import { AiModule } from './ai/ai.module.js';
+import { BrandingModule } from './branding/branding.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { ReferralsModule } from './referrals/referrals.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 
 export interface AppOptions {
@@ -39,10 +41,12 @@ export class AppModule {
         MessagingModule,
         ScheduleModule.forRoot(),
         TenancyModule,
+        BrandingModule,
         ChannelsModule.forRoot(settings),
         ConversationsModule,
         CalendarModule,
         AiModule,
+        ReferralsModule,
       ],
     };
   }

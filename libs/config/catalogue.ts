@@ -1,8 +1,10 @@
+import { BRANDING_CATALOGUE } from './branding-catalogue.js';
 import {
   decimal,
   flag,
   httpUrl,
   integer,
+  list,
   oneOf,
   optionalKey,
   optionalSecret,
@@ -39,11 +41,20 @@ export const CATALOGUE = {
       'TRUST_PROXY',
       flag(false, 'Take the client address from X-Forwarded-For of the proxy in front.'),
     ],
+<<<<<<< HEAD
     metricsToken: [
       'METRICS_TOKEN',
       optionalText(
         'GET /metrics then asks for it as a bearer token; without it, close the route at the proxy.',
         { secret: true },
+=======
+    allowedHosts: [
+      'ALLOWED_HOSTS',
+      list(
+        'Further host names of this installation, beside that of PUBLIC_URL. With neither set it answers to localhost, IP addresses and names without a dot; custom domains always work.',
+        (host) => /^[a-z0-9.-]{1,253}$/.test(host),
+        'lower-case host names without port',
+>>>>>>> brand/brand
       ),
     ],
     bodyLimitBytes: [
@@ -296,6 +307,7 @@ export const CATALOGUE = {
       integer(40, { min: 2, max: 500 }, 'Messages of the thread that a turn looks back on.'),
     ],
   },
+  ...BRANDING_CATALOGUE,
   demo: {
     seed: [
       'DEMO_SEED',

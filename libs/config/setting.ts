@@ -102,3 +102,21 @@ export const optionalSecret = (doc: string, minLength = 32) =>
     doc,
     { secret: true },
   );
+
+/** Values separated by commas, each of which `accepts` takes; none by default. */
+export const list = (doc: string, accepts: (value: string) => boolean, rule: string, options?: Options) =>
+  setting<readonly string[]>(
+    (v) => {
+      const values = v.split(',').map((value) => value.trim());
+      return values.every((value) => value !== '' && accepts(value))
+        ? values
+        : fail(`must be ${rule}, separated by commas`);
+    },
+    [],
+    doc,
+    options,
+  );
+
+/** The code of an ISO 4217 currency. */
+export const currency = (fallback: string, doc: string) =>
+  setting((v) => (/^[A-Z]{3}$/.test(v) ? v : fail('must be an ISO 4217 code such as EUR')), fallback, doc);

@@ -5,6 +5,7 @@ import { DrainInboundHandler } from './application/drain-inbound/drain-inbound.h
 import {
   CreateChannelHandler,
   EnsureApiChannelHandler,
+  FirstWebchatHandler,
   GetChannelHandler,
   ListChannelsHandler,
   UpdateChannelHandler,
@@ -12,6 +13,7 @@ import {
 import { SendMessageHandler } from './application/send-message/send-message.handler.js';
 import { ShowTypingHandler } from './application/show-typing/show-typing.handler.js';
 import { ChannelsController } from './http/channels.controller.js';
+import { ChatBrand } from './http/chat-brand.js';
 import { ChatPageController } from './http/chat-page.controller.js';
 import { MessageBudget } from './http/message-budget.js';
 import { MetaWebhookController } from './http/meta-webhook.controller.js';
@@ -71,10 +73,12 @@ export class ChannelsModule {
         InboundIngestor,
         UnroutedPruner,
         MessageBudget,
+        ChatBrand,
         VisitorTokens,
         WebchatGateway,
         CreateChannelHandler,
         EnsureApiChannelHandler,
+        FirstWebchatHandler,
         GetChannelHandler,
         ListChannelsHandler,
         UpdateChannelHandler,

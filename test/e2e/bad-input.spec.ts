@@ -133,6 +133,30 @@ const bodiesFor = ({ id, email, services, staff }: TestTenant): typeof bodies =>
     cancelBooking: { reason: 'r' },
     rescheduleBooking: { startsAt, staffId: staff.get('Anna') },
     processMessage: { salon_id: id, phone_number: '+380501234567', message: 'Hi', conversation_id: 'c' },
+    putBranding: {
+      displayName: 'Salon',
+      colors: { primary: '#0b6a5b', onPrimary: null, background: null, text: null },
+      support: { email: 'a@salon.example', phone: '+380501234567', url: 'https://salon.example' },
+      hidePoweredBy: false,
+      customCss: '',
+    },
+    putLogo: { data: 'AAAA' },
+    putFavicon: { data: 'AAAA' },
+    putSender: {
+      fromName: 'Salon',
+      fromAddress: 'a@salon.example',
+      replyTo: 'a@salon.example',
+      smtp: {
+        host: 'smtp.salon.example',
+        port: 587,
+        security: 'tls',
+        username: 'salon',
+        password: 'password',
+      },
+    },
+    testSender: { to: 'a@salon.example' },
+    addDomain: { name: 'salon.example' },
+    reportCertificate: { state: 'active', notAfter: '2099-01-01T00:00:00Z', error: null },
     configureAssistant: { name: 'A', model: 'm', temperature: 1, maxTokens: 100, instructions: 'i' },
   };
 };
@@ -602,6 +626,7 @@ describe('every route that wants a token', () => {
         'getHealth',
         'getLiveness',
         'getMetrics',
+        'getPublicBranding',
         'getReadiness',
         'logIn',
         'logOut',

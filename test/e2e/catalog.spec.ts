@@ -21,6 +21,13 @@ const EXCEPTIONS: CatalogExceptions = {
     'membership',
     'person',
     'idempotency_key',
+    'custom_domain',
+    'domain_route',
+    'referral_code',
+    'referral_signup',
+    'referral_verified_person',
+    'referral',
+    'referral_entry',
   ],
 };
 

@@ -9,6 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { Server, type Socket } from 'socket.io';
 import { configureHttp } from '#libs/http';
 import { newId } from '#libs/kernel';
+import { ChatBrand } from '../../src/channels/http/chat-brand.js';
 import { ChatPageController } from '../../src/channels/http/chat-page.controller.js';
 import {
   CHAT_NAMESPACE,
@@ -29,7 +30,12 @@ if (inBrowser === describe.skip)
     `chat-page.browser.spec: skipped, there is no ${CHROMIUM} (apt-get install chromium)\n`,
   );
 
-@Module({ controllers: [ChatPageController] })
+@Module({
+  controllers: [ChatPageController],
+  providers: [
+    { provide: ChatBrand, useValue: { find: () => Promise.resolve({ channel: null, branding: null }) } },
+  ],
+})
 class PageModule {}
 
 type Ack = { ok: boolean; code?: string; message?: string };

@@ -6,7 +6,10 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Socket } from 'socket.io';
+import { HostDirectory } from '#contracts/branding';
 import { IdentityHistoryQuery } from '#contracts/conversations';
+import { Settings } from '#libs/config';
+import { hostOf } from '#libs/http';
 import { Clock, DomainError, newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
@@ -49,6 +52,8 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
     private readonly dispatcher: Dispatcher,
     private readonly budget: MessageBudget,
     private readonly clock: Clock,
+    private readonly hosts: HostDirectory,
+    private readonly settings: Settings,
   ) {}
 
   async handleConnection(socket: Socket): Promise<void> {
@@ -60,7 +65,7 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
             channel,
           ])
         : [];
-    if (!route) {
+    if (!route || !(await this.answersOn(socket, route.tenant_id))) {
       socket.emit('refused', { code: 'channels.webchat_unknown', message: 'There is no such web chat.' });
       socket.disconnect(true);
       return;
@@ -119,6 +124,13 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
     };
     socket.to(roomOf(session.channelId, session.visitorId)).emit(MESSAGE_EVENT, echo);
     return { ok: true };
+  }
+
+  /** A business's chat answers on the installation's hosts and on its own domains, and nowhere else. */
+  private async answersOn(socket: Socket, tenantId: string): Promise<boolean> {
+    const host = hostOf(socket.handshake.headers, this.settings.http.trustProxy);
+    const owner = host === null ? null : await this.hosts.ownerOf(host);
+    return owner?.kind === 'installation' || (owner?.kind === 'tenant' && owner.tenantId === tenantId);
   }
 
   private history({ tenantId, channelId, visitorId }: Session): Promise<WebchatMessage[]> {

@@ -49,6 +49,15 @@ export class ChannelRepository {
     return row ?? null;
   }
 
+  /** The account of the oldest active web chat. */
+  async firstWebchat(): Promise<string | null> {
+    const [row] = await this.uow.query<{ account: string }>(
+      `SELECT account FROM channel WHERE tenant_id = $1 AND provider = 'webchat' AND status = 'active' ORDER BY id LIMIT 1`,
+      [currentTenant()],
+    );
+    return row?.account ?? null;
+  }
+
   /** Newest first; one row more than `limit`. */
   list(page: { limit: number; startingAfter?: string }): Promise<ChannelView[]> {
     return this.uow.query<ChannelView>(

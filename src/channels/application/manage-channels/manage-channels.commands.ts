@@ -22,3 +22,6 @@ export class UpdateChannelCommand extends Command<ChannelView> {
     super();
   }
 }
+
+/** The public key of the oldest active web chat; null for none. */
+export class FirstWebchatQuery extends Query<string | null> {}

@@ -7,7 +7,7 @@ import {
 } from '#contracts/channels';
 import { DomainError, currentTenant, newId } from '#libs/kernel';
 import { ChannelRepository } from '../../infrastructure/channel.repository.js';
-import { ListChannelsQuery, UpdateChannelCommand } from './manage-channels.commands.js';
+import { FirstWebchatQuery, ListChannelsQuery, UpdateChannelCommand } from './manage-channels.commands.js';
 
 const found = (channel: ChannelView | null, id: string): ChannelView => {
   if (!channel) throw DomainError.notFound('channel', id);
@@ -29,6 +29,15 @@ export class ListChannelsHandler implements IQueryHandler<ListChannelsQuery> {
 
   execute({ page }: ListChannelsQuery) {
     return this.channels.list(page);
+  }
+}
+
+@QueryHandler(FirstWebchatQuery)
+export class FirstWebchatHandler implements IQueryHandler<FirstWebchatQuery> {
+  constructor(private readonly channels: ChannelRepository) {}
+
+  execute() {
+    return this.channels.firstWebchat();
   }
 }
 

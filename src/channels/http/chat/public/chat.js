@@ -1,6 +1,10 @@
 /* global io */
 
-const CHANNEL = new URLSearchParams(location.search).get('channel') || 'demo-salon';
+const CHANNEL =
+  document.querySelector('meta[name="frontdesk-channel"]')?.content ||
+  new URLSearchParams(location.search).get('channel') ||
+  'demo-salon';
+const TITLE = document.title;
 const ACK_MS = 5_000;
 const SESSION_MS = 10_000;
 const TYPING_MS = 30_000;
@@ -441,7 +445,7 @@ const announce = (content) => (status.textContent = content);
 let unread = 0;
 const badge = (count) => {
   unread = count;
-  document.title = count > 0 ? `(${count}) Chat with us` : 'Chat with us';
+  document.title = count > 0 ? `(${count}) ${TITLE}` : TITLE;
 };
 
 const setState = (state, detail = '') => {
