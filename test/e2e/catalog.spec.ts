@@ -21,6 +21,11 @@ const EXCEPTIONS: CatalogExceptions = {
     'membership',
     'person',
     'idempotency_key',
+    // Accounts of people, who may belong to several businesses.
+    'login_session',
+    'person_token',
+    'person_mfa',
+    'recovery_code',
   ],
 };
 
