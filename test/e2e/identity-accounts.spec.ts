@@ -58,7 +58,10 @@ describe('accounts', () => {
 
     it('gives who has an account another business for the right password alone', async () => {
       const { email } = await desk.signUp();
-      const wrong = await desk.post('/auth/sign-up', desk.signUpBody({ email, password: 'velvet orchard teapot' }));
+      const wrong = await desk.post(
+        '/auth/sign-up',
+        desk.signUpBody({ email, password: 'velvet orchard teapot' }),
+      );
       expect([wrong.status, wrong.body['code']]).toEqual([409, 'auth.email_taken']);
       const again = await desk.signUp({ email: email.toUpperCase(), businessName: 'Second' });
       const mine = await desk.get<{ data: unknown[] }>('/me/businesses', again.accessToken);
@@ -90,7 +93,9 @@ describe('accounts', () => {
       expect(mail.html).toContain('https://desk.example/account/verify-email#token=');
       expect((await desk.post('/auth/verify-email', { token })).status).toBe(204);
       expect((await desk.get('/me', owner.accessToken)).body).toMatchObject({ emailVerified: true });
-      expect((await desk.post('/auth/verify-email', { token })).body).toMatchObject({ code: 'auth.link_invalid' });
+      expect((await desk.post('/auth/verify-email', { token })).body).toMatchObject({
+        code: 'auth.link_invalid',
+      });
       expect((await desk.post('/me/verify-email', {}, owner.accessToken)).body).toMatchObject({
         code: 'auth.email_verified_already',
       });
@@ -122,7 +127,9 @@ describe('accounts', () => {
       const [owner, other] = [await desk.signUp(), await desk.signUp()];
       await desk.post('/me/email', { password: GOOD_PASSWORD, email: other.email }, owner.accessToken);
       const token = await desk.mail.tokenTo(other.email, 'change-email');
-      expect((await desk.post('/auth/change-email', { token })).body).toMatchObject({ code: 'auth.email_taken' });
+      expect((await desk.post('/auth/change-email', { token })).body).toMatchObject({
+        code: 'auth.email_taken',
+      });
     });
   });
 
@@ -137,7 +144,9 @@ describe('accounts', () => {
       expect((await desk.post('/auth/password-reset/confirm', { token, password })).status).toBe(204);
       expect((await desk.get('/me', owner.accessToken)).body).toMatchObject({ code: 'auth.session_revoked' });
       const { refreshToken } = owner;
-      expect((await desk.post('/auth/refresh', { refreshToken })).body).toMatchObject({ code: 'auth.refresh_invalid' });
+      expect((await desk.post('/auth/refresh', { refreshToken })).body).toMatchObject({
+        code: 'auth.refresh_invalid',
+      });
       expect((await desk.logIn(owner.email)).status).toBe(401);
       expect((await desk.logIn(owner.email, { password })).status).toBe(200);
       expect((await desk.post('/auth/password-reset/confirm', { token, password })).status).toBe(422);
@@ -148,7 +157,10 @@ describe('accounts', () => {
       const answers = [];
       for (const email of [owner.email, `nobody-${owner.email}`])
         answers.push(await desk.post('/auth/password-reset', { email }));
-      expect(answers.map(({ status, body }) => [status, body])).toEqual([[202, {}], [202, {}]]);
+      expect(answers.map(({ status, body }) => [status, body])).toEqual([
+        [202, {}],
+        [202, {}],
+      ]);
       await desk.mail.tokenTo(owner.email, 'reset-password');
       expect(desk.mail.mails.some(({ to }) => to.startsWith('nobody-'))).toBe(false);
       const events = await desk.host.query<{ payload: object }>(
@@ -189,7 +201,10 @@ describe('accounts', () => {
     const refused: Signed = await desk.signUp();
     const { eventually } = await import('../support/eventually.js');
     const letter = await eventually('a dead letter', async () => {
-      const answer = await desk.get<{ data: { error: string; attempts: number }[] }>('/dead-letters', refused.accessToken);
+      const answer = await desk.get<{ data: { error: string; attempts: number }[] }>(
+        '/dead-letters',
+        refused.accessToken,
+      );
       return answer.body.data[0];
     });
     expect(letter).toMatchObject({ attempts: 1 });

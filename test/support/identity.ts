@@ -97,7 +97,11 @@ export class IdentityApp {
     const started = await this.post<{ secret: string }>('/me/mfa', { password: GOOD_PASSWORD }, token);
     const totp = new TOTP({ secret: Secret.fromBase32(started.body.secret) });
     const code = (when: Date) => totp.generate({ timestamp: when.getTime() });
-    const confirmed = await this.post<{ recoveryCodes: string[] }>('/me/mfa/confirm', { code: code(at) }, token);
+    const confirmed = await this.post<{ recoveryCodes: string[] }>(
+      '/me/mfa/confirm',
+      { code: code(at) },
+      token,
+    );
     if (confirmed.status !== 200) throw new Error(`${confirmed.status} ${JSON.stringify(confirmed.body)}`);
     return { code, recoveryCodes: confirmed.body.recoveryCodes };
   }
