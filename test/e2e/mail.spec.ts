@@ -32,7 +32,7 @@ class FakeSendGrid {
   ) {}
 
   static async start(): Promise<FakeSendGrid> {
-    let self: FakeSendGrid | undefined;
+    const held: { self?: FakeSendGrid } = {};
     const server = createServer((request, response) => {
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -41,17 +41,20 @@ class FakeSendGrid {
         const { authorization } = request.headers;
         const rightPlace = request.method === 'POST' && request.url === '/v3/mail/send';
         const valid = rightPlace && validate(body);
-        if (!valid) self?.faults.push(rightPlace ? validate.errors : request.url);
-        self?.seen.push({ body, authorization });
-        const answer = self?.next ?? { status: 500 };
+        if (!valid) held.self?.faults.push(rightPlace ? validate.errors : request.url);
+        held.self?.seen.push({ body, authorization });
+        const answer = held.self?.next ?? { status: 500 };
         const status = authorization !== 'Bearer SG.key' ? 401 : valid ? answer.status : 400;
         response.writeHead(status, answer.headers).end(status === 202 ? '' : '{"errors":[{"message":"no"}]}');
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
-    self = new FakeSendGrid(server, `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
-    return self;
+    held.self = new FakeSendGrid(
+      server,
+      `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    );
+    return held.self;
   }
 
   stop(): Promise<void> {

@@ -35,7 +35,7 @@ export class MailServer {
   ) {}
 
   static async start(): Promise<MailServer> {
-    let self: MailServer | undefined;
+    const held: { self?: MailServer } = {};
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -43,12 +43,12 @@ export class MailServer {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
-          const refusal = self?.refusals.shift();
+          const refusal = held.self?.refusals.shift();
           if (refusal !== undefined) {
             done(Object.assign(new Error('refused for the test'), { responseCode: refusal }));
             return;
           }
-          self?.mails.push(
+          held.self?.mails.push(
             parse(session.envelope.rcptTo[0]?.address ?? '', Buffer.concat(chunks).toString('utf8')),
           );
           done();
@@ -58,8 +58,8 @@ export class MailServer {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.server.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    self = new MailServer(server, `smtp://127.0.0.1:${port}`);
-    return self;
+    held.self = new MailServer(server, `smtp://127.0.0.1:${port}`);
+    return held.self;
   }
 
   /** The newest mail to an address that `fits`, once it is there. */

@@ -67,8 +67,8 @@ export class SessionDenylist extends SessionGate {
     if (this.redis.status !== 'ready') return 'unknown';
     try {
       const [complete, ended] = await this.within(this.redis.mget(this.complete, this.key(sessionId)));
-      if (ended != null) return 'ended';
-      return complete == null ? 'unknown' : 'open';
+      if (typeof ended === 'string') return 'ended';
+      return typeof complete === 'string' ? 'open' : 'unknown';
     } catch {
       return 'unknown';
     }
