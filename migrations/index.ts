@@ -9,6 +9,10 @@ import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-cre
 import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
+import { TenancyCreateLoginSession1763701000000 } from './1763701000000-tenancy-create-login-session.js';
+import { TenancyCreateAccounts1763701010000 } from './1763701010000-tenancy-create-accounts.js';
+import { TenancyCreateInvitation1763701020000 } from './1763701020000-tenancy-create-invitation.js';
+import { TenancyCreateMfa1763701030000 } from './1763701030000-tenancy-create-mfa.js';
 import { BrandingCreateTables1763707010000 } from './1763707010000-branding-create-tables.js';
 import { BrandingCreateDomains1763707020000 } from './1763707020000-branding-create-domains.js';
 import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-create-tables.js';
@@ -25,6 +29,10 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ChannelsCreateChannels1763600350000,
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
+  TenancyCreateLoginSession1763701000000,
+  TenancyCreateAccounts1763701010000,
+  TenancyCreateInvitation1763701020000,
+  TenancyCreateMfa1763701030000,
   BrandingCreateTables1763707010000,
   BrandingCreateDomains1763707020000,
   ReferralsCreateTables1763707030000,

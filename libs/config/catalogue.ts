@@ -1,4 +1,5 @@
 import { BRANDING_CATALOGUE } from './branding-catalogue.js';
+import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
 import {
   decimal,
   flag,
@@ -41,20 +42,19 @@ export const CATALOGUE = {
       'TRUST_PROXY',
       flag(false, 'Take the client address from X-Forwarded-For of the proxy in front.'),
     ],
-<<<<<<< HEAD
     metricsToken: [
       'METRICS_TOKEN',
       optionalText(
         'GET /metrics then asks for it as a bearer token; without it, close the route at the proxy.',
         { secret: true },
-=======
+      ),
+    ],
     allowedHosts: [
       'ALLOWED_HOSTS',
       list(
         'Further host names of this installation, beside that of PUBLIC_URL. With neither set it answers to localhost, IP addresses and names without a dot; custom domains always work.',
         (host) => /^[a-z0-9.-]{1,253}$/.test(host),
         'lower-case host names without port',
->>>>>>> brand/brand
       ),
     ],
     bodyLimitBytes: [
@@ -161,6 +161,8 @@ export const CATALOGUE = {
     ],
     refreshTokenDays: ['REFRESH_TOKEN_DAYS', integer(30, { min: 1, max: 365 }, 'Life of a refresh token.')],
   },
+  accounts: ACCOUNTS,
+  mail: MAIL,
   messaging: {
     relayPollMs: [
       'RELAY_POLL_MS',

@@ -11,6 +11,10 @@ export const PERMISSION_EXTENSION = 'x-permission';
 export const Permission = (name: PermissionName): MethodDecorator =>
   applyDecorators(SetMetadata(PERMISSION, name), ApiBearerAuth(), ApiExtension(PERMISSION_EXTENSION, name));
 
+export const DURING_ENROLMENT = 'frontdesk:during-enrolment';
+/** The route answers a login too that may do nothing yet but set up its second factor. */
+export const DuringEnrolment = (): MethodDecorator => SetMetadata(DURING_ENROLMENT, true);
+
 /** The route answers anyone (login, webhooks that verify a signature, health). It has no tenant in its context. */
 export const Public = (): MethodDecorator => SetMetadata(PUBLIC, true);
 

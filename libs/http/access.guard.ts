@@ -2,8 +2,15 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#libs/kernel';
-import { actorOf, permissionsOf, TokenSigner, type PermissionName } from '#libs/security';
-import { PERMISSION, PUBLIC, SIGNED_IN } from './access.decorators.js';
+import {
+  type AccessClaims,
+  actorOf,
+  permissionsOf,
+  SessionGate,
+  TokenSigner,
+  type PermissionName,
+} from '#libs/security';
+import { DURING_ENROLMENT, PERMISSION, PUBLIC, SIGNED_IN } from './access.decorators.js';
 import { originOf } from './request-facts.js';
 import { stateOf } from './request-state.js';
 
@@ -16,9 +23,10 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: TokenSigner,
+    private readonly sessions: SessionGate,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const handler = context.getHandler();
     if (this.reflector.get<boolean | undefined>(PUBLIC, handler)) return true;
@@ -28,6 +36,7 @@ export class AccessGuard implements CanActivate {
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const claims = this.tokens.verify(bearerToken(request.headers.authorization));
+    await this.assertSessionServes(claims, handler);
     if (permission !== SIGNED_IN && !permissionsOf(claims.role).has(permission)) {
       throw new DomainError(
         'forbidden',
@@ -37,6 +46,7 @@ export class AccessGuard implements CanActivate {
       );
     }
     const state = stateOf(request.raw);
+    state.sessionId = claims.sessionId;
     state.context = {
       tenantId: claims.tenantId,
       actor: actorOf(claims),
@@ -44,6 +54,25 @@ export class AccessGuard implements CanActivate {
       request: originOf(context),
     };
     return true;
+  }
+
+  /** Errors: `auth.session_revoked` (401), `auth.mfa_enrolment_required` (403). */
+  private async assertSessionServes(
+    claims: AccessClaims,
+    handler: ReturnType<ExecutionContext['getHandler']>,
+  ): Promise<void> {
+    if (await this.sessions.isRevoked(claims))
+      throw new DomainError(
+        'unauthenticated',
+        'auth.session_revoked',
+        'This login was ended: sign in again.',
+      );
+    if (claims.enrolling && !this.reflector.get<boolean | undefined>(DURING_ENROLMENT, handler))
+      throw new DomainError(
+        'forbidden',
+        'auth.mfa_enrolment_required',
+        'This business asks for a second factor: set one up with POST /api/v1/me/mfa, then refresh your token.',
+      );
   }
 }
 

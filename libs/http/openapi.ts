@@ -59,7 +59,7 @@ export const serveOpenApi = (app: INestApplication): void =>
 const WORDS: Record<string, string> = {
   400: 'The body is not valid JSON, or the request is malformed.',
   401: 'No access token, or one that is expired or invalid.',
-  403: 'The role lacks the permission.',
+  403: 'The role lacks the permission, or the login must set up a second factor first.',
   404: 'There is no such thing in this business.',
   409: 'The state of things forbids it.',
   412: 'Somebody has changed it since; read it again.',
@@ -79,7 +79,10 @@ const describeRefusals = (path: string, operation: Operation, more: ProblemCodes
   const parameters = (operation.parameters ?? []).filter((parameter) => 'name' in parameter);
   const permission = operation[PERMISSION_EXTENSION];
   if (permission === undefined) operation.security ??= [];
-  else add(401, 'auth.token_missing', 'auth.token_expired', 'auth.token_invalid');
+  else {
+    add(401, 'auth.token_missing', 'auth.token_expired', 'auth.token_invalid', 'auth.session_revoked');
+    add(403, 'auth.mfa_enrolment_required');
+  }
   if (permission !== undefined && permission !== SIGNED_IN) add(403, 'auth.forbidden');
   if (operation.requestBody) add(400, 'http.malformed_json');
   if (operation.requestBody || parameters.some((p) => p.in === 'path' || p.in === 'query'))

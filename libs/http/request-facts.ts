@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { RequestOrigin } from '#libs/kernel';
+import { DomainError, type RequestOrigin } from '#libs/kernel';
 import { stateOf } from './request-state.js';
 
 export interface RequestFacts extends RequestOrigin {
@@ -22,6 +22,14 @@ export const originOf = (context: ExecutionContext): RequestOrigin => {
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
   };
 };
+
+/** Handler parameter: `@CurrentSession() sessionId: string`, for routes of a signed-in person. */
+export const CurrentSession = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
+  const { sessionId } = stateOf(context.switchToHttp().getRequest<FastifyRequest>().raw);
+  if (sessionId === undefined)
+    throw new DomainError('forbidden', 'auth.person_required', 'Only a person who signed in can do this.');
+  return sessionId;
+});
 
 /** Handler parameter: `@Facts() facts: RequestFacts`, for public routes, which have no work context. */
 export const Facts = createParamDecorator((_data: unknown, context: ExecutionContext): RequestFacts => {

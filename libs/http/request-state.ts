@@ -10,6 +10,8 @@ export interface RequestState {
   readonly requestId: string;
   /** Set by the access guard on routes that are not public. */
   context?: WorkContext;
+  /** Set by the access guard for a login of a person. */
+  sessionId?: string;
 }
 
 const states = new WeakMap<IncomingMessage, RequestState>();

@@ -23,7 +23,7 @@ export const sendProblem = (refusal: Refusal, raw: IncomingMessage, reply: Fasti
 const challengeOf = ({ status, code, facts }: Refusal): string | undefined => {
   const realm = 'Bearer realm="frontdesk"';
   if (status === 401)
-    return code === 'auth.token_expired' || code === 'auth.token_invalid'
+    return code === 'auth.token_expired' || code === 'auth.token_invalid' || code === 'auth.session_revoked'
       ? `${realm}, error="invalid_token"`
       : realm;
   if (status === 403 && typeof facts?.['permission'] === 'string')

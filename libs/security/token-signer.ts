@@ -12,6 +12,8 @@ export interface AccessClaims {
   readonly sessionId: string;
   readonly tenantId: string;
   readonly role: Role;
+  /** The business asks for a second factor and the person has none yet: good for setting one up, and nothing else. */
+  readonly enrolling?: boolean;
 }
 
 const ISSUER = 'frontdesk';
@@ -38,6 +40,7 @@ export class TokenSigner {
         sid: claims.sessionId,
         tid: claims.tenantId,
         role: claims.role,
+        ...(claims.enrolling ? { enr: true } : {}),
         iat,
         exp: iat + expiresIn,
       },
@@ -48,7 +51,14 @@ export class TokenSigner {
 
   /** Errors: `auth.token_expired`, `auth.token_invalid` (401). */
   verify(token: string): AccessClaims {
-    let payload: { sub?: unknown; sid?: unknown; tid?: unknown; role?: unknown; exp?: unknown };
+    let payload: {
+      sub?: unknown;
+      sid?: unknown;
+      tid?: unknown;
+      role?: unknown;
+      enr?: unknown;
+      exp?: unknown;
+    };
     try {
       payload = this.jwt.verify<typeof payload>(token, {
         algorithms: [ALGORITHM],
@@ -65,9 +75,15 @@ export class TokenSigner {
         );
       throw invalid();
     }
-    const { sub, sid, tid, role, exp } = payload;
+    const { sub, sid, tid, role, enr, exp } = payload;
     if (!isId(sub) || !isId(sid) || !isId(tid) || !isRole(role) || typeof exp !== 'number') throw invalid();
-    return { personId: sub, sessionId: sid, tenantId: tid, role };
+    return {
+      personId: sub,
+      sessionId: sid,
+      tenantId: tid,
+      role,
+      ...(enr === true ? { enrolling: true } : {}),
+    };
   }
 
   private seconds(): number {

@@ -1,43 +1,120 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '#libs/mail';
+import { AccountService } from './application/account/account.service.js';
+import { MailedLinksService } from './application/account/mailed-links.service.js';
+import { OnPasswordResetAskedHandler } from './application/account/on-password-reset-asked.handler.js';
+import { Reauthentication } from './application/account/reauthentication.js';
 import { AddMemberHandler } from './application/add-member/add-member.handler.js';
 import { CloseSessionHandler } from './application/close-session/close-session.handler.js';
 import { CreateTenantHandler } from './application/create-tenant/create-tenant.handler.js';
 import { GetProfileHandler } from './application/get-profile/get-profile.handler.js';
 import { GetTenantHandler } from './application/get-tenant/get-tenant.handler.js';
+import { AcceptInvitationService } from './application/invitations/accept-invitation.service.js';
+import { InvitationTokens } from './application/invitations/invitation-tokens.js';
+import { InvitationsService } from './application/invitations/invitations.service.js';
 import { IsMemberHandler } from './application/is-member/is-member.handler.js';
 import { Membership } from './application/membership.js';
-import { OpenSessionHandler } from './application/open-session/open-session.handler.js';
+import { AnswerChallengeHandler, OpenChallengeHandler } from './application/mfa/challenge.handlers.js';
+import { MfaService } from './application/mfa/mfa.service.js';
+import { SecondFactor } from './application/mfa/second-factor.js';
+import { PersonTokens } from './application/person-tokens.js';
 import { RotateSessionHandler } from './application/rotate-session/rotate-session.handler.js';
+import { SecurityPolicyService } from './application/security-policy.service.js';
+import { OnMailDueHandler } from './application/send-mail/on-mail-due.handler.js';
 import { SessionIssuer } from './application/session-issuer.js';
+import { EndMemberSessionsHandler } from './application/sessions/end-member-sessions.handler.js';
+import { OnSessionsEndedHandler } from './application/sessions/on-sessions-ended.handler.js';
+import { SessionCloser } from './application/sessions/session-closer.js';
+import { SessionsService } from './application/sessions/sessions.service.js';
 import { SetPasswordHandler } from './application/set-password/set-password.handler.js';
 import { SignInService } from './application/sign-in/sign-in.service.js';
+import { SignUpHandler } from './application/sign-up/sign-up.handler.js';
+import { SignUpService } from './application/sign-up/sign-up.service.js';
+import { BusinessesService } from './application/switch-business/businesses.service.js';
+import { EnterBusinessHandler } from './application/switch-business/enter-business.handler.js';
 import { TenantDirectory } from './contracts/index.js';
+import { AccountsController } from './http/accounts.controller.js';
 import { AuthController } from './http/auth.controller.js';
+import { InvitationsController } from './http/invitations.controller.js';
 import { ProfileController } from './http/profile.controller.js';
+import { SecurityController } from './http/security.controller.js';
+import { AccountRepository } from './infrastructure/account.repository.js';
+import { InvitationRepository } from './infrastructure/invitation.repository.js';
+import { LoginSessionRepository } from './infrastructure/login-session.repository.js';
 import { LoginThrottle } from './infrastructure/login-throttle.js';
+import { MfaRepository } from './infrastructure/mfa.repository.js';
+import { PasswordPolicy } from './infrastructure/password-policy.js';
+import { PersonTokenRepository } from './infrastructure/person-token.repository.js';
 import { RefreshSessionRepository } from './infrastructure/refresh-session.repository.js';
+import { SessionGateModule } from './infrastructure/session-gate/session-gate.module.js';
 import { SystemTenantDirectory } from './infrastructure/system-tenant-directory.js';
 import { TenantRepository } from './infrastructure/tenant.repository.js';
 
+const repositories = [
+  AccountRepository,
+  InvitationRepository,
+  LoginSessionRepository,
+  MfaRepository,
+  PersonTokenRepository,
+  RefreshSessionRepository,
+  TenantRepository,
+];
+
+const services = [
+  AcceptInvitationService,
+  AccountService,
+  BusinessesService,
+  InvitationTokens,
+  InvitationsService,
+  LoginThrottle,
+  MailedLinksService,
+  Membership,
+  MfaService,
+  PasswordPolicy,
+  PersonTokens,
+  Reauthentication,
+  SecondFactor,
+  SecurityPolicyService,
+  SessionCloser,
+  SessionIssuer,
+  SessionsService,
+  SignInService,
+  SignUpService,
+];
+
+const handlers = [
+  AddMemberHandler,
+  AnswerChallengeHandler,
+  CloseSessionHandler,
+  CreateTenantHandler,
+  EndMemberSessionsHandler,
+  EnterBusinessHandler,
+  GetProfileHandler,
+  GetTenantHandler,
+  IsMemberHandler,
+  OnMailDueHandler,
+  OnPasswordResetAskedHandler,
+  OnSessionsEndedHandler,
+  OpenChallengeHandler,
+  RotateSessionHandler,
+  SetPasswordHandler,
+  SignUpHandler,
+];
+
 /** Businesses, the people who work in them, and how they sign in. */
 @Module({
-  controllers: [AuthController, ProfileController],
+  imports: [MailModule, SessionGateModule],
+  controllers: [
+    AuthController,
+    AccountsController,
+    ProfileController,
+    SecurityController,
+    InvitationsController,
+  ],
   providers: [
-    TenantRepository,
-    RefreshSessionRepository,
-    LoginThrottle,
-    Membership,
-    SessionIssuer,
-    SignInService,
-    CreateTenantHandler,
-    AddMemberHandler,
-    GetTenantHandler,
-    GetProfileHandler,
-    IsMemberHandler,
-    OpenSessionHandler,
-    RotateSessionHandler,
-    CloseSessionHandler,
-    SetPasswordHandler,
+    ...repositories,
+    ...services,
+    ...handlers,
     { provide: TenantDirectory, useClass: SystemTenantDirectory },
   ],
   exports: [TenantDirectory],

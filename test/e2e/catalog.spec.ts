@@ -28,6 +28,11 @@ const EXCEPTIONS: CatalogExceptions = {
     'referral_verified_person',
     'referral',
     'referral_entry',
+    // Accounts of people, who may belong to several businesses.
+    'login_session',
+    'person_token',
+    'person_mfa',
+    'recovery_code',
   ],
 };
 

@@ -3,21 +3,36 @@ import { Settings } from '#libs/config';
 import { Clock, currentTenant, newId } from '#libs/kernel';
 import { hashToken, randomToken, type Role, TokenSigner } from '#libs/security';
 import { refreshTokenOf } from '../domain/refresh-token.js';
+import { AccountRepository } from '../infrastructure/account.repository.js';
+import { LoginSessionRepository } from '../infrastructure/login-session.repository.js';
 import { RefreshSessionRepository } from '../infrastructure/refresh-session.repository.js';
-import type { Client, SessionTokens } from './open-session/open-session.command.js';
+import type { Client, SessionTokens } from './session-tokens.js';
 
 const DAY_MS = 86_400_000;
 
-/** Makes a pair of tokens and keeps the hash of the one that refreshes. */
+/** Opens logins, and makes pairs of tokens of which the hash of the one that refreshes is kept. */
 @Injectable()
 export class SessionIssuer {
   constructor(
+    private readonly logins: LoginSessionRepository,
     private readonly sessions: RefreshSessionRepository,
+    private readonly accounts: AccountRepository,
     private readonly signer: TokenSigner,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
+  /** A new login. `mfaAt`: when the second factor was shown. */
+  async open(
+    who: { personId: string; role: Role; mfaAt: Date | null },
+    client: Client,
+  ): Promise<SessionTokens> {
+    const id = newId();
+    await this.logins.insert({ id, personId: who.personId, mfaAt: who.mfaAt, at: this.clock.now() }, client);
+    return this.issue({ ...who, familyId: id }, client);
+  }
+
+  /** Another pair of tokens for a login. */
   async issue(
     who: { personId: string; role: Role; familyId: string },
     client: Client,
@@ -25,6 +40,7 @@ export class SessionIssuer {
     const tenantId = currentTenant();
     const refreshToken = refreshTokenOf(tenantId, randomToken());
     const issuedAt = this.clock.now();
+    const enrolling = await this.accounts.mustEnrol(who.personId);
     await this.sessions.insert({
       id: newId(),
       personId: who.personId,
@@ -34,7 +50,7 @@ export class SessionIssuer {
       expiresAt: new Date(issuedAt.getTime() + this.settings.security.refreshTokenDays * DAY_MS),
       ...client,
     });
-    const claims = { personId: who.personId, sessionId: who.familyId, tenantId, role: who.role };
+    const claims = { personId: who.personId, sessionId: who.familyId, tenantId, role: who.role, enrolling };
     return { ...this.signer.sign(claims), refreshToken };
   }
 }

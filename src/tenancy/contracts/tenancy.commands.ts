@@ -14,7 +14,7 @@ export class CreateTenantCommand extends Command<{ tenantId: string; ownerId: st
       country: string;
       currency: string;
       language: string;
-      /** `password` of 12 to 200 characters. */
+      /** `password` of 8 to 200 characters. */
       owner: { email: string; name: string; password: string };
     },
   ) {
@@ -42,6 +42,16 @@ export class AddMemberCommand extends Command<{ personId: string }> {
  */
 export class SetPasswordCommand extends Command<{ personId: string }> {
   constructor(readonly input: { email: string; password: string }) {
+    super();
+  }
+}
+
+/**
+ * Ends the logins of a person in the business of the context, for whoever takes their access away. `SessionsEnded` carries it to the
+ * access guard; membership itself is not touched.
+ */
+export class EndMemberSessionsCommand extends Command<{ sessionIds: string[] }> {
+  constructor(readonly input: { personId: string }) {
     super();
   }
 }

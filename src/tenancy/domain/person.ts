@@ -3,8 +3,8 @@ import { DomainError, type ErrorDetail } from '#libs/kernel';
 /** How an e-mail address is kept and compared. */
 export const normalEmail = (email: string): string => email.trim().toLowerCase();
 
-/** NIST SP 800-63B-4 asks for length and nothing else; the upper end bounds the work of hashing. */
-export const PASSWORD_LENGTH = { min: 12, max: 200 } as const;
+/** OWASP ASVS 5.0, 6.2.1 and 6.2.9: at least 8 and at least 64 allowed; the upper end bounds the work of hashing. */
+export const PASSWORD_LENGTH = { min: 8, max: 200 } as const;
 
 /** Error: `tenancy.person_invalid` with a pointer to each wrong member. */
 export const assertNewPerson = (person: { email: string; name: string; password: string }): void => {

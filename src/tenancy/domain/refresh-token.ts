@@ -5,14 +5,21 @@ import { isId } from '#libs/kernel';
  * sees across tenants is needed. The rest is 256 random bits, of which only the hash is kept.
  */
 export const refreshTokenOf = (tenantId: string, random: string): string =>
-  `fdr_${tenantId.replaceAll('-', '')}_${random}`;
+  tenantToken('refresh', tenantId, random);
 
-const FORMAT = /^fdr_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
+/** Invitations and challenges do the same. */
+const PREFIXES = { refresh: 'fdr', invitation: 'fdi', challenge: 'fdm' } as const;
+
+export const tenantToken = (kind: keyof typeof PREFIXES, tenantId: string, random: string): string =>
+  `${PREFIXES[kind]}_${tenantId.replaceAll('-', '')}_${random}`;
+
+const FORMAT = /^(fd[rim])_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
 
 /** The tenant a token names; null for what cannot be one of ours. */
-export const tenantOfToken = (token: string): string | null => {
-  const groups = FORMAT.exec(token)?.slice(1);
-  const tenantId = groups?.join('-');
+export const tenantOfToken = (token: string, kind: keyof typeof PREFIXES = 'refresh'): string | null => {
+  const [, prefix, ...groups] = FORMAT.exec(token) ?? [];
+  if (prefix !== PREFIXES[kind]) return null;
+  const tenantId = groups.join('-');
   return isId(tenantId) ? tenantId : null;
 };
 

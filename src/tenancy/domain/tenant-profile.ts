@@ -48,7 +48,7 @@ const RULES: { [K in keyof TenantProfile]: readonly [(value: string) => boolean,
   ],
   timeZone: [isTimeZone, 'must be an IANA time zone such as Europe/Kyiv'],
   country: [
-    (v) => /^[A-Z]{2}$/.test(v) && countryNames.of(v) !== undefined,
+    (v) => /^[A-Z]{2}$/.test(v) && v !== 'ZZ' && countryNames.of(v) !== undefined,
     'must be an ISO 3166-1 country code such as UA',
   ],
   currency: [(v) => CURRENCIES.has(v), 'must be an ISO 4217 currency code such as UAH'],

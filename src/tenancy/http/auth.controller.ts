@@ -1,13 +1,42 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Facts, Public, type RequestFacts } from '#libs/http';
+import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import {
+  ApiProblems,
+  CurrentSession,
+  DuringEnrolment,
+  Facts,
+  Public,
+  type RequestFacts,
+  SignedIn,
+} from '#libs/http';
 import { SignInService } from '../application/sign-in/sign-in.service.js';
-import { LoginDto, RefreshDto, SessionTokensDto } from './auth.dto.js';
+import { BusinessesService } from '../application/switch-business/businesses.service.js';
+import {
+  AnswerMfaDto,
+  LoginDto,
+  MfaChallengeDto,
+  RefreshDto,
+  SessionTokensDto,
+  SwitchBusinessDto,
+} from './auth.dto.js';
+import { entered, proofOf } from './entered.js';
+
+const CHALLENGED = 'The person has a second factor: answer with POST /api/v1/auth/mfa.';
 
 @ApiTags('Access')
 @Controller('api/v1/auth')
 export class AuthController {
-  constructor(private readonly signIn: SignInService) {}
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly businesses: BusinessesService,
+  ) {}
 
   @Post('login')
   @HttpCode(200)
@@ -16,17 +45,42 @@ export class AuthController {
   @ApiOperation({
     operationId: 'logIn',
     summary: 'Sign in with e-mail and password',
-    description: 'Answers an access token of 15 minutes and a refresh token that is good for one use.',
+    description:
+      'Answers an access token of 15 minutes and a refresh token that is good for one use; 202 and a challenge for who has a second factor.',
   })
   @ApiOkResponse({ type: SessionTokensDto })
+  @ApiAcceptedResponse({ type: MfaChallengeDto, description: CHALLENGED })
   @ApiProblems({
     401: ['auth.wrong_credentials'],
     403: ['auth.no_membership'],
     422: ['auth.tenant_choice_required'],
     429: ['auth.too_many_attempts'],
   })
-  login(@Body() body: LoginDto, @Facts() facts: RequestFacts): Promise<SessionTokensDto> {
-    return this.signIn.login(body, facts);
+  async login(
+    @Body() body: LoginDto,
+    @Facts() facts: RequestFacts,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionTokensDto | MfaChallengeDto> {
+    return entered(await this.signIn.login(body, facts), reply);
+  }
+
+  @Post('mfa')
+  @HttpCode(200)
+  @Public()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'answerMfaChallenge',
+    summary: 'Show the second factor',
+    description:
+      'With a code of the authenticator app or one recovery code. A challenge bears five wrong codes, and counts on the device that got it.',
+  })
+  @ApiOkResponse({ type: SessionTokensDto })
+  @ApiProblems({
+    401: ['auth.mfa_challenge_over', 'auth.mfa_code_wrong'],
+    429: ['auth.too_many_attempts'],
+  })
+  answerMfa(@Body() body: AnswerMfaDto, @Facts() facts: RequestFacts): Promise<SessionTokensDto> {
+    return this.signIn.answerChallenge(body.challengeToken, proofOf(body), facts);
   }
 
   @Post('refresh')
@@ -53,11 +107,32 @@ export class AuthController {
   @ApiOperation({
     operationId: 'logOut',
     summary: 'End a login',
-    description:
-      'Revokes the refresh token and all that came of the same login. An access token lives on until it expires.',
+    description: 'Ends the refresh token, all that came of the same login, and its access tokens.',
   })
   @ApiNoContentResponse()
   logout(@Body() body: RefreshDto, @Facts() facts: RequestFacts): Promise<void> {
     return this.signIn.logout(body.refreshToken, facts);
+  }
+
+  @Post('switch')
+  @HttpCode(200)
+  @SignedIn()
+  @DuringEnrolment()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'switchBusiness',
+    summary: 'Enter another business of mine',
+    description: 'Answers a login there; the one here lives on.',
+  })
+  @ApiOkResponse({ type: SessionTokensDto })
+  @ApiAcceptedResponse({ type: MfaChallengeDto, description: CHALLENGED })
+  @ApiProblems({ 403: ['auth.no_membership'] })
+  async switch(
+    @Body() body: SwitchBusinessDto,
+    @CurrentSession() sessionId: string,
+    @Facts() facts: RequestFacts,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionTokensDto | MfaChallengeDto> {
+    return entered(await this.businesses.enter(body.tenantId, sessionId, facts), reply);
   }
 }

@@ -1,5 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import {
+  IsEmail,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { MayBeAbsent } from '#libs/http';
 
 export class LoginDto {
   @ApiProperty({ type: 'string', format: 'email', example: 'owner@demo-salon.example' })
@@ -40,4 +50,155 @@ export class SessionTokensDto {
 
   @ApiProperty({ type: 'integer', description: 'Life of the access token in seconds.', example: 900 })
   expiresIn: number;
+}
+
+export class MfaChallengeDto {
+  @ApiProperty({ type: 'string', description: 'For POST /api/v1/auth/mfa, from the same device.' })
+  challengeToken: string;
+
+  @ApiProperty({ type: 'integer', description: 'Life of the challenge in seconds.', example: 300 })
+  expiresIn: number;
+}
+
+export class AnswerMfaDto {
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200 })
+  @IsString()
+  @Length(1, 200)
+  challengeToken: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    pattern: '^[0-9]{6}$',
+    description: 'Of the authenticator app.',
+    example: '123456',
+  })
+  @MayBeAbsent()
+  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  code?: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    maxLength: 40,
+    description: 'In place of a code, once.',
+    example: 'x7k2-9m4q-p3ht-v8rw',
+  })
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 40)
+  recoveryCode?: string;
+}
+
+export class SignUpDto {
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Salon Lumen' })
+  @Matches(/^\S(.*\S)?$/s, { message: 'businessName must not begin or end with a space' })
+  @Length(1, 200)
+  businessName: string;
+
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Olena' })
+  @Matches(/^\S(.*\S)?$/s, { message: 'name must not begin or end with a space' })
+  @Length(1, 200)
+  name: string;
+
+  @ApiProperty({ type: 'string', format: 'email', maxLength: 320, example: 'olena@salon-lumen.example' })
+  @IsEmail({ require_tld: false })
+  @MaxLength(320)
+  email: string;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'password',
+    minLength: 8,
+    maxLength: 200,
+    description: 'At least 8 characters, better 15; no other rules, but nothing that is easy to guess.',
+    example: 'teapot orchard velvet',
+  })
+  @IsString()
+  @MaxLength(200)
+  password: string;
+
+  @ApiProperty({ type: 'string', maxLength: 64, description: 'IANA name.', example: 'Europe/Kyiv' })
+  @IsString()
+  @Length(1, 64)
+  timeZone: string;
+
+  @ApiProperty({ type: 'string', pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2.', example: 'UA' })
+  @Matches(/^[A-Z]{2}$/, { message: 'country must be an ISO 3166-1 code such as UA' })
+  country: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    pattern: '^[A-Z]{3}$',
+    description: 'ISO 4217; that of the country when absent.',
+    example: 'UAH',
+  })
+  @MayBeAbsent()
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code such as UAH' })
+  currency?: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    maxLength: 35,
+    description: 'BCP 47; that of the country when absent.',
+    example: 'uk',
+  })
+  @MayBeAbsent()
+  @IsString()
+  @Length(2, 35)
+  language?: string;
+
+  @ApiPropertyOptional({ type: 'string', maxLength: 100, example: 'LUMEN-7Q2F' })
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 100)
+  referralCode?: string;
+}
+
+export class SignedUpDto extends SessionTokensDto {
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  tenantId: string;
+
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  personId: string;
+
+  @ApiProperty({ type: 'string', description: 'Made of the name, unique.', example: 'salon-lumen' })
+  slug: string;
+}
+
+export class MailedTokenDto {
+  @ApiProperty({
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    description: 'Of the link in the mail. Good for one use.',
+  })
+  @IsString()
+  @Length(1, 200)
+  token: string;
+}
+
+export class AskPasswordResetDto {
+  @ApiProperty({ type: 'string', format: 'email', maxLength: 320, example: 'olena@salon-lumen.example' })
+  @IsEmail({ require_tld: false })
+  @MaxLength(320)
+  email: string;
+}
+
+export class ResetPasswordDto extends MailedTokenDto {
+  @ApiProperty({ type: 'string', format: 'password', minLength: 8, maxLength: 200 })
+  @IsString()
+  @MaxLength(200)
+  password: string;
+}
+
+export class AcceptInvitationDto extends ResetPasswordDto {
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Ivan' })
+  @Matches(/^\S(.*\S)?$/s, { message: 'name must not begin or end with a space' })
+  @Length(1, 200)
+  name: string;
+}
+
+export class SwitchBusinessDto {
+  @ApiProperty({ type: 'string', format: 'uuid', description: 'One of GET /api/v1/me/businesses.' })
+  @IsUUID()
+  tenantId: string;
 }

@@ -34,6 +34,12 @@ export class ProfileDto {
   @ApiProperty({ type: 'string', example: 'Olena' })
   name: string;
 
+  @ApiProperty({
+    type: 'boolean',
+    description: 'Whether somebody has opened the link mailed to this address.',
+  })
+  emailVerified: boolean;
+
   @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role' })
   role: Role;
 

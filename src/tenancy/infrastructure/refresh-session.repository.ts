@@ -45,6 +45,8 @@ export class RefreshSessionRepository {
        WHERE tenant_id = $1 AND id = (
          SELECT id FROM refresh_session
          WHERE tenant_id = $1 AND token_hash = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+           AND NOT EXISTS (SELECT 1 FROM login_session l
+             WHERE l.tenant_id = $1 AND l.id = refresh_session.family_id AND l.ended_at IS NOT NULL)
          FOR UPDATE SKIP LOCKED)
        RETURNING person_id AS "personId", family_id AS "familyId"`,
       [currentTenant(), tokenHash, now],
@@ -52,19 +54,14 @@ export class RefreshSessionRepository {
     return row ?? null;
   }
 
-  async find(tokenHash: string): Promise<(SpentSession & { familyId: string }) | null> {
-    const [row] = await this.uow.query<SpentSession & { familyId: string }>(
-      `SELECT used_at AS "usedAt", revoked_at AS "revokedAt", expires_at AS "expiresAt", family_id AS "familyId"
-       FROM refresh_session WHERE tenant_id = $1 AND token_hash = $2`,
+  async find(tokenHash: string): Promise<(SpentSession & { familyId: string; personId: string }) | null> {
+    const [row] = await this.uow.query<SpentSession & { familyId: string; personId: string }>(
+      `SELECT r.used_at AS "usedAt", coalesce(r.revoked_at, l.ended_at) AS "revokedAt", r.expires_at AS "expiresAt",
+         r.family_id AS "familyId", r.person_id AS "personId"
+       FROM refresh_session r LEFT JOIN login_session l ON l.tenant_id = r.tenant_id AND l.id = r.family_id
+       WHERE r.tenant_id = $1 AND r.token_hash = $2`,
       [currentTenant(), tokenHash],
     );
     return row ?? null;
-  }
-
-  async revokeFamily(familyId: string, now: Date): Promise<number> {
-    return this.uow.execute(
-      'UPDATE refresh_session SET revoked_at = $3 WHERE tenant_id = $1 AND family_id = $2 AND revoked_at IS NULL',
-      [currentTenant(), familyId, now],
-    );
   }
 }

@@ -10,6 +10,7 @@ export interface MemberRow {
   email: string;
   name: string;
   role: Role;
+  emailVerified: boolean;
 }
 
 /** The tenant of the context and the people who have access to it. */
@@ -36,6 +37,24 @@ export class TenantRepository {
     return inserted === 1;
   }
 
+  async findSecurity(): Promise<{ mfaRequired: boolean; version: number } | null> {
+    const [row] = await this.uow.query<{ mfaRequired: boolean; version: number }>(
+      'SELECT mfa_required AS "mfaRequired", security_version AS version FROM tenant WHERE id = $1',
+      [currentTenant()],
+    );
+    return row ?? null;
+  }
+
+  /** False when another write came first. */
+  async saveSecurity(mfaRequired: boolean, expectedVersion: number | undefined): Promise<boolean> {
+    const saved = await this.uow.execute(
+      `UPDATE tenant SET mfa_required = $2, security_version = security_version + 1
+       WHERE id = $1 AND ($3::int IS NULL OR security_version = $3)`,
+      [currentTenant(), mfaRequired, expectedVersion ?? null],
+    );
+    return saved === 1;
+  }
+
   async find(): Promise<TenantView | null> {
     const [row] = await this.uow.query<TenantView>(
       `SELECT id, slug, name, time_zone AS "timeZone", country, currency, language FROM tenant WHERE id = $1`,
@@ -57,17 +76,33 @@ export class TenantRepository {
     return row.person_id;
   }
 
-  async addMember(id: string, personId: string, role: Role, at: Date): Promise<void> {
-    await this.uow.execute(
+  /** False when the person had access before; the role stays then. */
+  async addMember(id: string, personId: string, role: Role, at: Date): Promise<boolean> {
+    const added = await this.uow.execute(
       `INSERT INTO membership (tenant_id, id, person_id, role, created_at) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (tenant_id, person_id) DO NOTHING`,
       [currentTenant(), id, personId, role, at],
     );
+    return added === 1;
+  }
+
+  /** Takes the person's access away, but not that of the last owner. The owners are locked: two may leave at once. */
+  async removeMember(personId: string): Promise<'removed' | 'last-owner' | 'no-member'> {
+    const owners = await this.uow.query<{ personId: string }>(
+      `SELECT person_id AS "personId" FROM membership WHERE tenant_id = $1 AND role = 'owner' ORDER BY id FOR UPDATE`,
+      [currentTenant()],
+    );
+    if (owners.length === 1 && owners[0]?.personId === personId) return 'last-owner';
+    const removed = await this.uow.execute('DELETE FROM membership WHERE tenant_id = $1 AND person_id = $2', [
+      currentTenant(),
+      personId,
+    ]);
+    return removed === 1 ? 'removed' : 'no-member';
   }
 
   async findMember(personId: string): Promise<MemberRow | null> {
     const [row] = await this.uow.query<MemberRow>(
-      `SELECT p.id, p.email, p.name, m.role FROM membership m JOIN person p ON p.id = m.person_id
+      `SELECT p.id, p.email, p.name, m.role, p.email_verified_at IS NOT NULL AS "emailVerified" FROM membership m JOIN person p ON p.id = m.person_id
        WHERE m.tenant_id = $1 AND m.person_id = $2`,
       [currentTenant(), personId],
     );

@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 
-/** Revokes all that came of the login that this refresh token belongs to. An unknown token is no error. */
-export class CloseSessionCommand extends Command<void> {
+/** Ends the login that this refresh token belongs to. An unknown token is no error. Answers the ids of ended logins. */
+export class CloseSessionCommand extends Command<string[]> {
   constructor(readonly refreshToken: string) {
     super();
   }

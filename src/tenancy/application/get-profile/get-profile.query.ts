@@ -6,6 +6,7 @@ export interface Profile {
   id: string;
   email: string;
   name: string;
+  emailVerified: boolean;
   role: Role;
   permissions: string[];
   tenant: TenantView;

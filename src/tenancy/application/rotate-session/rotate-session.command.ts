@@ -1,9 +1,9 @@
 import { Command } from '@nestjs/cqrs';
 import type { Refusal } from '../../domain/refresh-token.js';
-import type { Client, SessionTokens } from '../open-session/open-session.command.js';
+import type { Client, SessionTokens } from '../session-tokens.js';
 
-/** A refusal is an answer, not an error: what it revokes must be committed. */
-export type Rotation = { tokens: SessionTokens } | { refusal: Refusal };
+/** A refusal is an answer, not an error: what it revokes must be committed. `ended`: the logins that it ended. */
+export type Rotation = { tokens: SessionTokens } | { refusal: Refusal; ended: string[] };
 
 /** Exchanges a refresh token for new tokens, once. Its use again, later on, revokes all that came of the same login. */
 export class RotateSessionCommand extends Command<Rotation> {

@@ -2,17 +2,21 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#libs/kernel';
 import { hashToken } from '#libs/security';
 import { refusalOf } from '../../domain/refresh-token.js';
+import { LoginSessionRepository } from '../../infrastructure/login-session.repository.js';
 import { RefreshSessionRepository } from '../../infrastructure/refresh-session.repository.js';
 import { TenantRepository } from '../../infrastructure/tenant.repository.js';
 import { SessionIssuer } from '../session-issuer.js';
+import { SessionCloser } from '../sessions/session-closer.js';
 import { RotateSessionCommand, type Rotation } from './rotate-session.command.js';
 
 @CommandHandler(RotateSessionCommand)
 export class RotateSessionHandler implements ICommandHandler<RotateSessionCommand> {
   constructor(
     private readonly sessions: RefreshSessionRepository,
+    private readonly logins: LoginSessionRepository,
     private readonly tenants: TenantRepository,
     private readonly issuer: SessionIssuer,
+    private readonly closer: SessionCloser,
     private readonly clock: Clock,
   ) {}
 
@@ -22,14 +26,18 @@ export class RotateSessionHandler implements ICommandHandler<RotateSessionComman
     const used = await this.sessions.use(tokenHash, now);
     if (!used) return this.refuse(tokenHash, now);
     const member = await this.tenants.findMember(used.personId);
-    if (!member) return { refusal: 'revoked' };
+    if (!member) return { refusal: 'revoked', ended: [] };
+    await this.logins.touch(used.familyId, client, now);
     return { tokens: await this.issuer.issue({ ...used, role: member.role }, client) };
   }
 
   private async refuse(tokenHash: string, now: Date): Promise<Rotation> {
     const session = await this.sessions.find(tokenHash);
     const refusal = refusalOf(session, now);
-    if (session && refusal === 'reused') await this.sessions.revokeFamily(session.familyId, now);
-    return { refusal };
+    const ended =
+      session && refusal === 'reused'
+        ? await this.closer.end(session.personId, { only: session.familyId })
+        : [];
+    return { refusal, ended };
   }
 }

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type RequestOrigin, runInContext, type WorkContext } from '#libs/kernel';
+import { Clock, DomainError, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
-import { actorOf, PasswordHasher, type Role } from '#libs/security';
+import { hashToken, PasswordHasher, type Role } from '#libs/security';
 import { normalEmail } from '../../domain/person.js';
 import { type Refusal, tenantOfToken } from '../../domain/refresh-token.js';
 import { LoginThrottle } from '../../infrastructure/login-throttle.js';
+import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
 import { CloseSessionCommand } from '../close-session/close-session.command.js';
-import { type Client, OpenSessionCommand, type SessionTokens } from '../open-session/open-session.command.js';
+import { AnswerChallengeCommand, type MfaChallenge } from '../mfa/challenge.commands.js';
+import type { Proof } from '../mfa/second-factor.js';
+import type { SessionTokens } from '../session-tokens.js';
+import { clientOf, type Origin, personContext, systemContext } from '../origin.js';
 import { RotateSessionCommand } from '../rotate-session/rotate-session.command.js';
+import { EnterBusinessCommand } from '../switch-business/enter-business.command.js';
 
 interface LoginRow {
   person_id: string;
@@ -17,8 +22,6 @@ interface LoginRow {
   tenant_name: string | null;
   role: Role | null;
 }
-
-type Origin = Client & RequestOrigin & { traceId: string };
 
 /** What happens before a tenant is known: it finds the tenant, then dispatches inside it. */
 @Injectable()
@@ -30,16 +33,19 @@ export class SignInService {
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
     private readonly dispatcher: Dispatcher,
+    private readonly denylist: SessionDenylist,
+    private readonly clock: Clock,
   ) {}
 
   /**
-   * Errors: `auth.wrong_credentials` (401, the same for an unknown address), `auth.too_many_attempts` (429),
-   * `auth.no_membership` (403), `auth.tenant_choice_required` (422, `facts.tenants`: the person has several businesses).
+   * Tokens, or a challenge for the second factor of who has one. Errors: `auth.wrong_credentials` (401, the same for an unknown
+   * address), `auth.too_many_attempts` (429), `auth.no_membership` (403), `auth.tenant_choice_required` (422, `facts.tenants`: the
+   * person has several businesses).
    */
   async login(
     input: { email: string; password: string; tenantId?: string },
     origin: Origin,
-  ): Promise<SessionTokens> {
+  ): Promise<SessionTokens | MfaChallenge> {
     const email = normalEmail(input.email);
     const refund = await this.throttle.take(email, origin.address);
     const rows = await this.system.call<LoginRow>('find_login', [email]);
@@ -51,16 +57,30 @@ export class SignInService {
       );
     }
     await refund();
-    const { personId, tenantId, role } = chooseMembership(rows, input.tenantId);
-    const context: WorkContext = {
-      tenantId,
-      actor: actorOf({ personId, role }),
-      traceId: origin.traceId,
-      request: requestOf(origin),
-    };
-    return runInContext(context, () =>
-      this.dispatcher.request(new OpenSessionCommand(personId, role, clientOf(origin))),
+    const who = chooseMembership(rows, input.tenantId);
+    return runInContext(personContext(who, origin), () =>
+      this.dispatcher.request(new EnterBusinessCommand(who.personId, who.role, clientOf(origin), null)),
     );
+  }
+
+  /** Errors: `auth.mfa_challenge_over`, `auth.mfa_code_wrong` (401), `auth.too_many_attempts` (429). */
+  async answerChallenge(challengeToken: string, proof: Proof, origin: Origin): Promise<SessionTokens> {
+    const tenantId = tenantOfToken(challengeToken, 'challenge');
+    const [challenged] =
+      tenantId === null
+        ? []
+        : await this.system.call<{ email: string }>('challenged_person', [
+            hashToken(challengeToken),
+            this.clock.now(),
+          ]);
+    if (tenantId === null || !challenged) throw challengeOver();
+    const refund = await this.throttle.take(challenged.email, origin.address, 'mfa');
+    const answer = await runInContext(systemContext(tenantId, origin), () =>
+      this.dispatcher.request(new AnswerChallengeCommand(challengeToken, proof, clientOf(origin))),
+    );
+    if ('refusal' in answer) throw answer.refusal === 'over' ? challengeOver() : codeWrong();
+    await refund();
+    return answer.tokens;
   }
 
   /** Errors (401): `auth.refresh_invalid`, `auth.refresh_expired`, `auth.refresh_reused`; (409) `auth.refresh_raced`. */
@@ -73,34 +93,30 @@ export class SignInService {
     const rotation = await runInContext(systemContext(tenantId, origin), () =>
       this.dispatcher.request(new RotateSessionCommand(refreshToken, clientOf(origin))),
     ).finally(() => this.refreshing.delete(refreshToken));
-    if ('refusal' in rotation) throw refused(rotation.refusal);
-    return rotation.tokens;
+    if ('tokens' in rotation) return rotation.tokens;
+    await this.denylist.deny(rotation.ended);
+    throw refused(rotation.refusal);
   }
 
   async logout(refreshToken: string, origin: Origin): Promise<void> {
     const tenantId = tenantOfToken(refreshToken);
     if (tenantId === null) return;
-    await runInContext(systemContext(tenantId, origin), () =>
+    const ended = await runInContext(systemContext(tenantId, origin), () =>
       this.dispatcher.request(new CloseSessionCommand(refreshToken)),
     );
+    await this.denylist.deny(ended);
   }
 }
 
-const clientOf = ({ address, userAgent }: Origin): Client => ({ address, userAgent });
+const challengeOver = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'auth.mfa_challenge_over',
+    'This challenge is not valid, was answered, or is over: sign in again.',
+  );
 
-const requestOf = ({ requestId, operation, address, userAgent }: Origin): RequestOrigin => ({
-  requestId,
-  operation,
-  address,
-  userAgent,
-});
-
-const systemContext = (tenantId: string, origin: Origin): WorkContext => ({
-  tenantId,
-  actor: { kind: 'system', id: 'sign-in' },
-  traceId: origin.traceId,
-  request: requestOf(origin),
-});
+const codeWrong = (): DomainError =>
+  new DomainError('unauthenticated', 'auth.mfa_code_wrong', 'The code is wrong or was used before.');
 
 const chooseMembership = (
   rows: readonly LoginRow[],

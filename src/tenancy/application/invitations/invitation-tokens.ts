@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '#libs/config';
+import { Clock, currentTenant } from '#libs/kernel';
+import { hashToken, randomToken, SecretBox } from '#libs/security';
+import { tenantToken } from '../../domain/refresh-token.js';
+import type { InvitationToken } from '../../infrastructure/invitation.repository.js';
+
+const DAY_MS = 86_400_000;
+
+/** The token of an invitation: its hash for the way back and, until it is mailed, the token sealed. */
+@Injectable()
+export class InvitationTokens {
+  constructor(
+    private readonly box: SecretBox,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  make(invitationId: string): InvitationToken {
+    const token = tenantToken('invitation', currentTenant(), randomToken());
+    return {
+      hash: hashToken(token),
+      sealed: this.box.seal(token, placeOf(invitationId)),
+      expiresAt: new Date(this.clock.now().getTime() + this.settings.accounts.invitationDays * DAY_MS),
+    };
+  }
+
+  open(invitationId: string, sealed: string): string {
+    return this.box.open(sealed, placeOf(invitationId));
+  }
+}
+
+const placeOf = (rowId: string) => ({
+  table: 'invitation',
+  column: 'sealed_token',
+  tenantId: currentTenant(),
+  rowId,
+});

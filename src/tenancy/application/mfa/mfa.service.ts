@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '#libs/config';
+import { Clock, currentContext, DomainError } from '#libs/kernel';
+import { Outbox } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
+import { AccountChanged } from '../../contracts/index.js';
+import { LoginSessionRepository } from '../../infrastructure/login-session.repository.js';
+import { LoginThrottle } from '../../infrastructure/login-throttle.js';
+import { MfaRepository } from '../../infrastructure/mfa.repository.js';
+import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
+import { Reauthentication } from '../account/reauthentication.js';
+import { SessionCloser } from '../sessions/session-closer.js';
+import { newTotpSecret, totpUri } from './one-time-password.js';
+import { type Proof, SecondFactor } from './second-factor.js';
+
+/** The second factor of the signed-in person, for all their businesses. Password errors are those of Reauthentication. */
+@Injectable()
+export class MfaService {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly mfa: MfaRepository,
+    private readonly factor: SecondFactor,
+    private readonly logins: LoginSessionRepository,
+    private readonly closer: SessionCloser,
+    private readonly denylist: SessionDenylist,
+    private readonly reauthentication: Reauthentication,
+    private readonly throttle: LoginThrottle,
+    private readonly outbox: Outbox,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  async status(): Promise<{ enabled: boolean; recoveryCodesLeft: number }> {
+    const row = await this.uow.run(() => this.mfa.find(currentContext().actor.id));
+    const enabled = (row?.confirmedAt ?? null) !== null;
+    return { enabled, recoveryCodesLeft: enabled ? (row?.recoveryCodesLeft ?? 0) : 0 };
+  }
+
+  /** A secret that counts once a code of it has come. Error: `auth.mfa_enabled_already` (409). */
+  async start(password: string): Promise<{ secret: string; otpauthUri: string }> {
+    const { personId, email } = await this.reauthentication.check(password);
+    const secret = newTotpSecret();
+    const sealed = this.factor.seal(personId, secret);
+    if (!(await this.uow.run(() => this.mfa.saveSecret(personId, sealed, this.clock.now()))))
+      throw new DomainError(
+        'conflict',
+        'auth.mfa_enabled_already',
+        'You have a second factor: disable it before you set up another.',
+      );
+    return { secret, otpauthUri: totpUri(secret, this.settings.accounts.mfaIssuer, email) };
+  }
+
+  /**
+   * The secret counts from now on; other logins of the person end. Answers the recovery codes, once. Errors: `auth.mfa_not_started`
+   * (409), `auth.mfa_code_wrong` (422).
+   */
+  async confirm(code: string, sessionId: string): Promise<string[]> {
+    const { actor } = currentContext();
+    const { codes, ended } = await this.uow.run(async () => {
+      const row = await this.mfa.find(actor.id);
+      if (!row || row.confirmedAt)
+        throw new DomainError(
+          'conflict',
+          'auth.mfa_not_started',
+          'Start with POST /api/v1/me/mfa; what is confirmed needs no confirmation.',
+        );
+      const step = this.factor.stepOf(actor.id, row.sealedSecret, code);
+      const now = this.clock.now();
+      if (step === null || !(await this.mfa.confirm(actor.id, step, now))) throw wrongCode();
+      await this.logins.markMfa(sessionId, now);
+      await this.tell('mfa-enabled');
+      return {
+        codes: await this.factor.renewRecoveryCodes(actor.id),
+        ended: await this.closer.endEverywhere(actor.id, sessionId),
+      };
+    });
+    await this.denylist.deny(ended);
+    return codes;
+  }
+
+  /** New recovery codes in place of the old ones. Errors: `auth.mfa_not_enabled` (409), `auth.mfa_code_wrong` (422). */
+  async renewRecoveryCodes(input: { password: string } & Proof): Promise<string[]> {
+    return this.proven(input, async (personId) => {
+      await this.tell('recovery-codes-renewed');
+      return this.factor.renewRecoveryCodes(personId);
+    });
+  }
+
+  /** The errors are those of `renewRecoveryCodes`. */
+  async disable(input: { password: string } & Proof): Promise<void> {
+    await this.proven(input, async (personId) => {
+      await this.tell('mfa-disabled');
+      await this.mfa.remove(personId);
+    });
+  }
+
+  /** Runs `work` in the unit of work that uses the code up. */
+  private async proven<T>(
+    input: { password: string } & Proof,
+    work: (personId: string) => Promise<T>,
+  ): Promise<T> {
+    const { personId, email } = await this.reauthentication.check(input.password);
+    const refund = await this.throttle.take(email, currentContext().request?.address ?? '', 'mfa');
+    const result = await this.uow.run(async () => {
+      if (!(await this.factor.isOn(personId)))
+        throw new DomainError('conflict', 'auth.mfa_not_enabled', 'You have no second factor.');
+      if (!(await this.factor.spend(personId, input))) throw wrongCode();
+      return work(personId);
+    });
+    await refund();
+    return result;
+  }
+
+  private async tell(what: 'mfa-enabled' | 'mfa-disabled' | 'recovery-codes-renewed'): Promise<void> {
+    const personId = currentContext().actor.id;
+    await this.outbox.append(AccountChanged.make(personId, { personId, what }));
+  }
+}
+
+const wrongCode = (): DomainError =>
+  DomainError.invalid('auth.mfa_code_wrong', '/code', 'The code is wrong or was used before.');

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '#libs/kernel';
+import { hashToken, SecretBox } from '#libs/security';
+import { MfaRepository } from '../../infrastructure/mfa.repository.js';
+import { LOBBY } from '../origin.js';
+import { stepOfCode } from './one-time-password.js';
+
+const CODES = 10;
+/** Crockford's base32: no letter that reads as a digit. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const GROUPS = /.{4}/g;
+
+/** What is shown as second factor: a code of the authenticator app, or one of the recovery codes. */
+export type Proof = { readonly code: string } | { readonly recoveryCode: string };
+
+/** Checks second factors and uses them up; inside a unit of work. */
+@Injectable()
+export class SecondFactor {
+  constructor(
+    private readonly mfa: MfaRepository,
+    private readonly box: SecretBox,
+    private readonly clock: Clock,
+  ) {}
+
+  async isOn(personId: string): Promise<boolean> {
+    return ((await this.mfa.find(personId))?.confirmedAt ?? null) !== null;
+  }
+
+  /** False for a wrong proof, and for one that was taken before. */
+  async spend(personId: string, proof: Proof): Promise<boolean> {
+    if ('recoveryCode' in proof)
+      return this.mfa.spendRecoveryCode(personId, hashOf(personId, proof.recoveryCode), this.clock.now());
+    const row = await this.mfa.find(personId);
+    if (!row?.confirmedAt) return false;
+    const step = this.stepOf(personId, row.sealedSecret, proof.code);
+    return step !== null && (await this.mfa.spendStep(personId, step));
+  }
+
+  /** The time step of a code under the sealed secret; null when it is wrong. */
+  stepOf(personId: string, sealedSecret: string, code: string): number | null {
+    return stepOfCode(this.box.open(sealedSecret, placeOf(personId)), code, this.clock.now());
+  }
+
+  seal(personId: string, secret: string): string {
+    return this.box.seal(secret, placeOf(personId));
+  }
+
+  /** Ten new recovery codes in place of the old ones; only their hashes are kept. */
+  async renewRecoveryCodes(personId: string): Promise<string[]> {
+    const codes = Array.from({ length: CODES }, newRecoveryCode);
+    await this.mfa.saveRecoveryCodes(
+      personId,
+      codes.map((code) => hashOf(personId, code)),
+      this.clock.now(),
+    );
+    return codes;
+  }
+}
+
+/** 80 bits as `xxxx-xxxx-xxxx-xxxx`: enough that a plain hash of it cannot be searched. */
+const newRecoveryCode = (): string => {
+  const letters = Array.from(randomBytes(16), (byte) => ALPHABET[byte % 32]).join('');
+  return (letters.match(GROUPS) ?? []).join('-');
+};
+
+const hashOf = (personId: string, code: string): string =>
+  hashToken(`${personId}:${code.toLowerCase().replace(/[^0-9a-z]/g, '')}`);
+
+const placeOf = (personId: string) => ({
+  table: 'person_mfa',
+  column: 'sealed_secret',
+  tenantId: LOBBY,
+  rowId: personId,
+});

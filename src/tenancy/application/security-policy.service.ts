@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant, DomainError } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import { TenantRepository } from '../infrastructure/tenant.repository.js';
+
+export interface SecurityPolicy {
+  mfaRequired: boolean;
+  version: number;
+}
+
+/** What the business of the context asks of its members. */
+@Injectable()
+export class SecurityPolicyService {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly tenants: TenantRepository,
+  ) {}
+
+  get(): Promise<SecurityPolicy> {
+    return this.uow.run(() => this.read());
+  }
+
+  /** Counts for a login from its next refresh on. Error: `tenancy.policy_stale` (412). */
+  change(patch: { mfaRequired?: boolean }, expectedVersion: number | undefined): Promise<SecurityPolicy> {
+    return this.uow.run(async () => {
+      const mfaRequired = patch.mfaRequired ?? (await this.read()).mfaRequired;
+      if (!(await this.tenants.saveSecurity(mfaRequired, expectedVersion)))
+        throw new DomainError(
+          'stale',
+          'tenancy.policy_stale',
+          'The policy was changed since: read it again.',
+        );
+      return this.read();
+    });
+  }
+
+  private async read(): Promise<SecurityPolicy> {
+    const policy = await this.tenants.findSecurity();
+    if (!policy) throw DomainError.notFound('tenant', currentTenant());
+    return policy;
+  }
+}

@@ -1,0 +1,19 @@
+import { Command } from '@nestjs/cqrs';
+import type { Role } from '#libs/security';
+import type { MfaChallenge } from '../mfa/challenge.commands.js';
+import type { Client, SessionTokens } from '../session-tokens.js';
+
+/**
+ * A person whose password was right, or who is signed in elsewhere, enters the business of the context: with tokens, or with a
+ * challenge when they have a second factor and have not shown it (`mfaAt` null).
+ */
+export class EnterBusinessCommand extends Command<SessionTokens | MfaChallenge> {
+  constructor(
+    readonly personId: string,
+    readonly role: Role,
+    readonly client: Client,
+    readonly mfaAt: Date | null,
+  ) {
+    super();
+  }
+}

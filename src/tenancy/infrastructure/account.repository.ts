@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { Role } from '#libs/security';
+
+export interface Account {
+  email: string;
+  name: string;
+  passwordHash: string;
+  emailVerifiedAt: Date | null;
+}
+
+export interface BusinessOfPerson {
+  tenantId: string;
+  slug: string;
+  name: string;
+  role: Role;
+  mfaRequired: boolean;
+  joinedAt: Date;
+  language: string;
+}
+
+/** The account of a person, which spans businesses: through narrow functions only. Needs a unit of work, of any tenant. */
+@Injectable()
+export class AccountRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  /** False when the address has an account already. */
+  async create(
+    person: { id: string; email: string; name: string; passwordHash: string },
+    at: Date,
+  ): Promise<boolean> {
+    const made = await this.uow.query('SELECT * FROM create_person($1, $2, $3, $4, $5)', [
+      person.id,
+      person.email,
+      person.name,
+      person.passwordHash,
+      at,
+    ]);
+    return made.length > 0;
+  }
+
+  async find(personId: string): Promise<Account | null> {
+    const [row] = await this.uow.query<Account>(
+      `SELECT email, name, password_hash AS "passwordHash", email_verified_at AS "emailVerifiedAt" FROM find_account($1)`,
+      [personId],
+    );
+    return row ?? null;
+  }
+
+  /** The id of the person with this address, or null. */
+  async idOfEmail(email: string): Promise<string | null> {
+    const [row] = await this.uow.query<{ person_id: string }>('SELECT person_id FROM find_login($1)', [
+      email,
+    ]);
+    return row?.person_id ?? null;
+  }
+
+  businesses(personId: string): Promise<BusinessOfPerson[]> {
+    return this.uow.query<BusinessOfPerson>(
+      `SELECT tenant_id AS "tenantId", slug, name, role, mfa_required AS "mfaRequired", joined_at AS "joinedAt", language
+       FROM memberships_of($1)`,
+      [personId],
+    );
+  }
+
+  async rename(personId: string, name: string): Promise<void> {
+    await this.uow.query('SELECT * FROM rename_person($1, $2)', [personId, name]);
+  }
+
+  async changePassword(personId: string, passwordHash: string): Promise<void> {
+    await this.uow.query('SELECT * FROM change_password($1, $2)', [personId, passwordHash]);
+  }
+
+  /** False when the person has another address by now. */
+  async verifyEmail(personId: string, email: string, at: Date): Promise<boolean> {
+    return (await this.uow.query('SELECT * FROM verify_email($1, $2, $3)', [personId, email, at])).length > 0;
+  }
+
+  /** Answers the address before; null when the new one is somebody else's. */
+  async changeEmail(personId: string, email: string, at: Date): Promise<string | null> {
+    const [row] = await this.uow.query<{ old_email: string }>('SELECT * FROM change_email($1, $2, $3)', [
+      personId,
+      email,
+      at,
+    ]);
+    return row?.old_email ?? null;
+  }
+
+  /** Whether the business of the context asks for a second factor that the person does not have. */
+  async mustEnrol(personId: string): Promise<boolean> {
+    const [row] = await this.uow.query<{ must: boolean }>(
+      `SELECT t.mfa_required AND NOT EXISTS (SELECT 1 FROM find_mfa($2) f WHERE f.confirmed_at IS NOT NULL) AS must
+       FROM tenant t WHERE t.id = $1`,
+      [currentTenant(), personId],
+    );
+    return row?.must ?? false;
+  }
+}
