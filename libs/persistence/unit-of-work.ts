@@ -12,6 +12,7 @@ interface Unit {
   readonly posted: Promise<unknown>[];
   readonly beforeCommit: (() => Promise<void>)[];
   readonly afterCommit: (() => void)[];
+  readonly local: Map<symbol, unknown>;
 }
 
 /**
@@ -91,6 +92,13 @@ export class UnitOfWork {
     this.unit().afterCommit.push(action);
   }
 
+  /** Something of this unit alone, made at the first ask and gone with the unit, however it ends. */
+  local<T>(name: symbol, make: () => T): T {
+    const { local } = this.unit();
+    if (!local.has(name)) local.set(name, make());
+    return local.get(name) as T;
+  }
+
   private unit(): Unit {
     const unit = this.storage.getStore();
     if (!unit) throw new Error('no unit of work is open: wrap the call in UnitOfWork.run()');
@@ -100,7 +108,7 @@ export class UnitOfWork {
   private async transact<T>(tenantId: string | null, opening: string, work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     await runner.connect();
-    const unit: Unit = { runner, tenantId, posted: [], beforeCommit: [], afterCommit: [] };
+    const unit: Unit = { runner, tenantId, posted: [], beforeCommit: [], afterCommit: [], local: new Map() };
     try {
       this.post(unit, opening);
       // TypeORM did not open this transaction itself; told so, its own commit and rollback work on it.

@@ -21,6 +21,9 @@ const EXCEPTIONS: CatalogExceptions = {
     'membership',
     'person',
     'idempotency_key',
+    // Wrapped keys, for the rotation of what wraps them.
+    'data_key',
+    'system_key',
   ],
 };
 
