@@ -10,6 +10,7 @@ import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-cr
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
 import { EncryptionCreateDataKey1763700500000 } from './1763700500000-encryption-create-data-key.js';
+import { ConversationsIndexIdentityKeys1763700510000 } from './1763700510000-conversations-index-identity-keys.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
   EncryptionCreateDataKey1763700500000,
+  ConversationsIndexIdentityKeys1763700510000,
 ];

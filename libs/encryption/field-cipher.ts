@@ -89,7 +89,8 @@ export class FieldCipher {
     const answer = rows.map((row) => ({ ...row }));
     found.forEach(({ row, member, json }, index) => {
       const value = opened[index] ?? null;
-      Object.assign(answer[row] ?? {}, { [member]: json && value !== null ? JSON.parse(value) : value });
+      const plain: unknown = json && value !== null ? JSON.parse(value) : value;
+      Object.assign(answer[row] ?? {}, { [member]: plain });
     });
     return answer;
   }
