@@ -116,6 +116,14 @@ export const CATALOGUE = {
         'How long a process may keep an unwrapped data key: the longest that one destroyed elsewhere still opens here.',
       ),
     ],
+    rawEventDays: [
+      'RAW_EVENT_DAYS',
+      integer(
+        30,
+        { min: 8, max: 3650 },
+        'How long what providers sent can be read: the keys of weeks that ended longer ago are destroyed.',
+      ),
+    ],
     dataKeyCacheSize: [
       'DATA_KEY_CACHE_SIZE',
       integer(20_000, { min: 100, max: 1_000_000 }, 'Unwrapped data keys that a process keeps at most.'),

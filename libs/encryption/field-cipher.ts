@@ -101,11 +101,7 @@ export class FieldCipher {
    */
   async blindIndex(value: string, index: { table: string; column: string }): Promise<string> {
     const tenantId = currentTenant();
-    const { key } = await this.keys.currentOf(tenantId, INDEX_KEY);
-    const { table, column } = index;
-    return createHmac('sha256', key)
-      .update(canonicalJson({ table, column, tenant: tenantId, value }))
-      .digest('base64url');
+    return indexWith(await this.keys.currentOf(tenantId, INDEX_KEY), tenantId, value, index);
   }
 
   /**
@@ -154,6 +150,16 @@ export const openWith = (key: DataKey, realm: string, sealed: Buffer, place: Fie
     throw new SealBroken(place);
   }
 };
+
+export const indexWith = (
+  { key }: DataKey,
+  realm: string,
+  value: string,
+  { table, column }: { table: string; column: string },
+): string =>
+  createHmac('sha256', key)
+    .update(canonicalJson({ table, column, tenant: realm, value }))
+    .digest('base64url');
 
 const boundTo = (realm: string, keyId: string, { table, column, rowId }: FieldPlace): string =>
   JSON.stringify(['fd1', keyId, realm, table, column, rowId]);

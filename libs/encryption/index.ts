@@ -4,3 +4,5 @@ export * from './encryption.module.js';
 export * from './errors.js';
 export { FieldCipher, type FieldPlace, type SealedField } from './field-cipher.js';
 export * from './keyring.js';
+export { EpochKeys } from './epoch-keys.js';
+export { SystemCipher } from './system-cipher.js';

@@ -45,14 +45,12 @@ export class Business {
     payload?: object,
     options: { role?: Role; headers?: object } = {},
   ): Promise<Answer> {
-    const { accessToken } = this.app
-      .get(TokenSigner, { strict: false })
-      .sign({
-        personId: this.tenantId,
-        sessionId: this.tenantId,
-        tenantId: this.tenantId,
-        role: options.role ?? 'owner',
-      });
+    const { accessToken } = this.app.get(TokenSigner, { strict: false }).sign({
+      personId: this.tenantId,
+      sessionId: this.tenantId,
+      tenantId: this.tenantId,
+      role: options.role ?? 'owner',
+    });
     const answer = await this.app.inject({
       method,
       url: `/api/v1${url}`,
