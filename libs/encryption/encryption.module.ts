@@ -6,6 +6,9 @@ import { EpochKeys } from './epoch-keys.js';
 import { FieldCipher } from './field-cipher.js';
 import { KeyBell } from './key-bell.js';
 import { Keyring } from './keyring.js';
+import { KeyRotation } from './key-rotation.js';
+import { Resealer } from './resealer.js';
+import { SealedTables } from './sealed-tables.js';
 import { SystemCipher } from './system-cipher.js';
 
 /** Envelope encryption of single columns, for everyone. */
@@ -19,7 +22,10 @@ import { SystemCipher } from './system-cipher.js';
     FieldCipher,
     SystemCipher,
     EpochKeys,
+    SealedTables,
+    Resealer,
+    KeyRotation,
   ],
-  exports: [Keyring, DataKeyStore, DataKeys, FieldCipher, SystemCipher, EpochKeys],
+  exports: [Keyring, DataKeyStore, DataKeys, FieldCipher, SystemCipher, EpochKeys, SealedTables, KeyRotation],
 })
 export class EncryptionModule {}

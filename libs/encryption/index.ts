@@ -6,3 +6,5 @@ export { FieldCipher, type FieldPlace, type SealedField } from './field-cipher.j
 export * from './keyring.js';
 export { EpochKeys } from './epoch-keys.js';
 export { SystemCipher } from './system-cipher.js';
+export { KeyRotation } from './key-rotation.js';
+export * from './sealed-tables.js';

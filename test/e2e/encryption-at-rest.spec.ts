@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { newId } from '#libs/kernel';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { TestTenant } from '../support/tenant.js';
+import { type TestTenant } from '../support/tenant.js';
 
 let host: TestApp;
 let tenant: TestTenant;
