@@ -133,6 +133,9 @@ export class DataKeys {
   }
 
   private async make(realm: string, { scope, subjectId }: KeyPurpose): Promise<DataKey | null> {
+    // In one order: of two units that make a tenant's first keys, one waits for the other, never each for the other.
+    if (scope !== TENANT_KEY.scope) await this.currentOf(realm, TENANT_KEY);
+    if (scope !== TENANT_KEY.scope && scope !== INDEX_KEY.scope) await this.currentOf(realm, INDEX_KEY);
     const fresh: DataKey = { id: newId(), key: randomBytes(KEY_BYTES) };
     const wrappedKey = this.ring.wrap(fresh.key, { realm, id: fresh.id, scope });
     const made = await this.store.insert(realm, {

@@ -60,7 +60,7 @@ describe('FieldCipher', () => {
     expect(await Promise.all(sealed.map((text, i) => open(text, { ...place, rowId: `${i}` })))).toEqual(
       sealed.map((_, i) => String(i)),
     );
-    expect((await keys()).map(({ scope }) => scope)).toEqual([`subject:${subject}`]);
+    expect((await keys()).map(({ scope }) => scope)).toEqual(['index', `subject:${subject}`, 'tenant']);
   });
 
   it('does not use a key whose unit of work was rolled back', async () => {
