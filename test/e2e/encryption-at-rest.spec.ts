@@ -1,7 +1,10 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { FieldCipher } from '#libs/encryption';
 import { newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
 import { TestApp } from '../support/app.js';
+import { idle, threadOf } from '../support/conversation.js';
 import { eventually } from '../support/eventually.js';
 import { type TestTenant } from '../support/tenant.js';
 
@@ -20,9 +23,8 @@ afterAll(async () => {
   await host.stop();
 });
 
-const ALLOWED: ReadonlyMap<string, string> = new Map([
-  // What a provider calls a message may have the number in base64 inside; it is looked up and quoted to the provider as it is.
-]);
+/** Places that may hold a customer's words or number in plain text, each with its reason. There is none. */
+const ALLOWED: ReadonlyMap<string, string> = new Map();
 
 /** Every place in the database where one of the texts stands, as `table.column`: all tables, all columns that hold text. */
 const placesOf = async (texts: readonly string[]): Promise<string[]> => {
@@ -122,4 +124,29 @@ it('keeps nothing of a customer in plain text after a booking by WhatsApp', asyn
   const secret = [phone, name, 'Quixworth', words, 'manicure tomorrow at 15:00'];
   expect((await placesOf(secret)).filter((place) => !ALLOWED.has(place))).toEqual([]);
   expect(await keysWith(secret)).toEqual([]);
+});
+
+it('answers with nothing of a customer whose keys were destroyed, and serves them when they come again', async () => {
+  const phone = `4916${String(process.hrtime.bigint()).slice(-9)}`;
+  const answers = () => host.graph.messages.filter(({ to }) => to === phone).length;
+  await tenant.whatsapp(phone, 'Hi, can I book a manicure tomorrow at 11:00?', { name: 'Erasmus Forgotten' });
+  await eventually('an answer', () => answers() === 1);
+  await idle(host, tenant);
+  const { id, customer } = await threadOf(tenant, phone);
+  const destroyed = await host.as(tenant.id, () =>
+    host.app.get(UnitOfWork).run(() => host.app.get(FieldCipher).destroySubjectKeys(customer.id)),
+  );
+  expect(destroyed).toBe(1);
+  const read = await tenant.get<{ preview: string; customer: object }>(`/api/v1/threads/${id}`);
+  expect(read).toMatchObject({ status: 200, body: { preview: '', customer: { name: null, phone: null } } });
+  const list = await tenant.get<{ data: { text: string; parts: unknown[] }[] }>(
+    `/api/v1/threads/${id}/messages`,
+  );
+  expect(new Set(list.body.data.map(({ text, parts }) => `${text}${parts.length}`))).toEqual(new Set(['0']));
+  expect((await tenant.get('/api/v1/bookings?limit=100')).status).toBe(200);
+
+  await tenant.whatsapp(phone, 'Hello again', { name: 'Erasmus Returned' });
+  await eventually('another answer', () => answers() === 2);
+  const again = await tenant.get(`/api/v1/threads/${id}`);
+  expect(again.body).toMatchObject({ customer: { name: 'Erasmus Returned', phone: `+${phone}` } });
 });

@@ -105,12 +105,14 @@ export class IdentityRepository {
     await this.addKeys(known, sender.keys, now);
     const displayName = sender.displayName ?? known.displayName;
     const phone = sender.phone ?? known.phone;
-    if (displayName === known.displayName && phone === known.phone) return known;
-    const learnt = { ...known, displayName, phone };
+    // Empty when it was erased: who writes again after that can be answered.
+    const address = known.address || routingAddress(sender.keys);
+    if (displayName === known.displayName && phone === known.phone && address === known.address) return known;
+    const learnt = { ...known, displayName, phone, address };
     const sealed = await this.sealed(learnt);
     await this.uow.execute(
-      `UPDATE identity SET display_name = $3, phone = $4 WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), known.id, sealed.displayName, sealed.phone],
+      `UPDATE identity SET display_name = $3, phone = $4, address = $5 WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), known.id, sealed.displayName, sealed.phone, sealed.address],
     );
     return learnt;
   }
