@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,21 @@ describe('what is logged', () => {
       accessToken: token,
     });
     await tenant.get(`/api/v1/threads?startingAfter=${words}&token=${token}`);
+    // And code that is careless with what it was given.
+    const careless = {
+      customer: { name, phone },
+      text: words,
+      apiKey: MODEL_KEY,
+      credentials: { accessToken: token },
+    };
+    const error = new Error(`no answer to ${phone} for ${email} with Bearer ${MODEL_KEY}`);
+    new Logger('careless').error(
+      { ...careless, err: error },
+      `could not write to ${phone} or ${email} with ${token}`,
+    );
+    await eventually('the careless line is there', () =>
+      readFileSync(file, 'utf8').includes('could not write to'),
+    );
     await eventually('the failure is logged', () => /model|turn|delivery/i.test(readFileSync(file, 'utf8')));
     const log = readFileSync(file, 'utf8').toLowerCase();
     expect(log).toContain(tenant.id);
