@@ -9,6 +9,9 @@ import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-cre
 import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
+import { EncryptionCreateDataKey1763700500000 } from './1763700500000-encryption-create-data-key.js';
+import { ConversationsIndexIdentityKeys1763700510000 } from './1763700510000-conversations-index-identity-keys.js';
+import { ChannelsStoreSealedInbound1763700520000 } from './1763700520000-channels-store-sealed-inbound.js';
 import { TenancyCreateLoginSession1763701000000 } from './1763701000000-tenancy-create-login-session.js';
 import { TenancyCreateAccounts1763701010000 } from './1763701010000-tenancy-create-accounts.js';
 import { TenancyCreateInvitation1763701020000 } from './1763701020000-tenancy-create-invitation.js';
@@ -29,6 +32,9 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ChannelsCreateChannels1763600350000,
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
+  EncryptionCreateDataKey1763700500000,
+  ConversationsIndexIdentityKeys1763700510000,
+  ChannelsStoreSealedInbound1763700520000,
   TenancyCreateLoginSession1763701000000,
   TenancyCreateAccounts1763701010000,
   TenancyCreateInvitation1763701020000,

@@ -7,6 +7,7 @@ const BENCHMARKS = {
   reply: ['../bench/inbound-reply.mjs', 'inboundReply'],
   fifo: ['../bench/thread-fifo.mjs', 'threadFifo'],
   slots: ['../bench/slot-search.mjs', 'slotSearch'],
+  sealing: ['../bench/field-encryption.mjs', 'fieldEncryption'],
   contest: ['../bench/contested-booking.mjs', 'contestedBooking'],
   isolation: ['../bench/isolation.mjs', 'isolation'],
   throttler: ['../bench/throttler.mjs', 'throttler'],

@@ -20,7 +20,8 @@ const read = (file: string): Partial<Generated> => {
  */
 export const withGeneratedSecrets = (settings: Settings): Settings => {
   const { security, meta } = settings;
-  if (security.jwtSecret && security.secretKey && meta.appSecret && meta.verifyToken) return settings;
+  const hasKey = security.secretKey ?? security.encryptionKeys ?? security.encryptionKeyFile;
+  if (security.jwtSecret && hasKey && meta.appSecret && meta.verifyToken) return settings;
   const file = join(settings.process.dataDir, 'secrets.json');
   const kept = read(file);
   const secrets: Generated = {
@@ -38,7 +39,7 @@ export const withGeneratedSecrets = (settings: Settings): Settings => {
     security: {
       ...security,
       jwtSecret: security.jwtSecret ?? secrets.jwtSecret,
-      secretKey: security.secretKey ?? secrets.secretKey,
+      secretKey: security.secretKey ?? (hasKey ? null : secrets.secretKey),
     },
     meta: {
       ...meta,

@@ -67,7 +67,8 @@ const missingInProduction = ({
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
     JWT_SECRET: security.jwtSecret,
-    SECRET_KEY: security.secretKey,
+    'One of SECRET_KEY, ENCRYPTION_KEYS and ENCRYPTION_KEY_FILE':
+      security.secretKey ?? security.encryptionKeys ?? security.encryptionKeyFile,
     META_APP_SECRET: meta.appSecret,
     META_VERIFY_TOKEN: meta.verifyToken,
   };

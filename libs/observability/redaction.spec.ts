@@ -38,6 +38,16 @@ describe('redact', () => {
       'sent to +[redacted] with Bearer [redacted]',
     );
     expect(scrubText('took 12345678 ns')).toBe('took 12345678 ns');
+    expect(scrubText('lane 4915201234567 of 0198f2b4-6d3e-7c11-9a52-123456789012')).toBe(
+      'lane [redacted] of 0198f2b4-6d3e-7c11-9a52-123456789012',
+    );
+    expect(scrubText('jane.doe+x@mail.example.org wrote; GET /x?token=abc123&limit=2')).toBe(
+      '[redacted] wrote; GET /x?token=[redacted]&limit=2',
+    );
+    expect(scrubText('EAAGm0PX4ZCpsBAKZ eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.abc sk-proj-1234567890ab')).toBe(
+      '[redacted] [redacted] [redacted]',
+    );
+    expect(redact({ account: '106540352242922' })).toEqual({ account: '106540352242922' });
   });
 
   it('describes an error without the values of its query', () => {

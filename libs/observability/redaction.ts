@@ -28,15 +28,46 @@ const NAMES = new Set(
     'email',
     'name',
     'notes',
+    'address',
+    'arguments',
+    'args',
+    'cancelReason',
+    'clientSecret',
+    'credentials',
+    'customer',
+    'customerName',
+    'customerPhone',
+    'displayName',
+    'encryptionKeys',
+    'handoffReason',
+    'lane',
+    'payload',
+    'preview',
+    'privateKey',
+    'recipient',
+    'sender',
+    'signature',
+    'transcript',
+    'userAgent',
+    'wa_id',
+    'x-api-key',
   ].map((name) => name.toLowerCase()),
 );
 
 export const REDACTED = '[redacted]';
 
-/** E.164 with "+", and Bearer tokens, inside running text. */
+/** Addresses of our own side, which look like somebody's number. */
+const KEPT = new Set(['account']);
+
+/** Inside running text: numbers of people, in E.164 or as WhatsApp writes them, e-mail addresses, tokens. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\+\d{8,15}\b/g, '+[redacted]'],
-  [/\bBearer +[\w.~+/=-]+/gi, 'Bearer [redacted]'],
+  [/(?<![\w.:-])\d{10,15}(?![\w-])/g, REDACTED],
+  [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+/gi, REDACTED],
+  [/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]'],
+  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g, REDACTED],
+  [/\b(?:EAA[A-Za-z0-9]{12,}|sk-[\w-]{12,}|whsec_[\w+/=-]{12,})/g, REDACTED],
+  [/([?&](?:access_token|token|api_key|key|secret|code|hub\.verify_token)=)[^&\s"]+/gi, `$1${REDACTED}`],
 ];
 
 export const scrubText = (text: string): string =>
@@ -58,7 +89,9 @@ export const redact = (value: unknown, depth = 0): unknown => {
       key,
       NAMES.has(key.toLowerCase()) && item !== undefined && item !== null
         ? REDACTED
-        : redact(item, depth + 1),
+        : KEPT.has(key)
+          ? item
+          : redact(item, depth + 1),
     ]),
   );
 };

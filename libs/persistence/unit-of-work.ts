@@ -13,6 +13,7 @@ interface Unit {
   readonly posted: Promise<unknown>[];
   readonly beforeCommit: (() => Promise<void>)[];
   readonly afterCommit: (() => void)[];
+  readonly local: Map<symbol, unknown>;
 }
 
 /**
@@ -90,6 +91,13 @@ export class UnitOfWork {
     this.unit().afterCommit.push(action);
   }
 
+  /** Something of this unit alone, made at the first ask and gone with the unit, however it ends. */
+  local<T>(name: symbol, make: () => T): T {
+    const { local } = this.unit();
+    if (!local.has(name)) local.set(name, make());
+    return local.get(name) as T;
+  }
+
   private unit(): Unit {
     const unit = this.storage.getStore();
     if (!unit) throw new Error('no unit of work is open: wrap the call in UnitOfWork.run()');
@@ -98,7 +106,7 @@ export class UnitOfWork {
 
   private async transact<T>(tenantId: string | null, opening: string, work: () => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    const unit: Unit = { client, tenantId, posted: [], beforeCommit: [], afterCommit: [] };
+    const unit: Unit = { client, tenantId, posted: [], beforeCommit: [], afterCommit: [], local: new Map() };
     let broken: Error | undefined;
     const onError = (error: Error): void => void (broken ??= error);
     client.on('error', onError);

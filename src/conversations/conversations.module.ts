@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { ApplyDeliveryStatusHandler } from './application/apply-delivery-status/apply-delivery-status.handler.js';
 import { DeliveryStatuses } from './application/apply-delivery-status/delivery-statuses.js';
 import { BeginTurnHandler } from './application/begin-turn/begin-turn.handler.js';
@@ -29,6 +30,7 @@ import { ParkedStatusRepository } from './infrastructure/parked-status.repositor
 import { ThreadRepository } from './infrastructure/thread.repository.js';
 import { ThreadViews } from './infrastructure/thread-views.js';
 import { TurnRepository } from './infrastructure/turn.repository.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 
 @Module({
   controllers: [ThreadsController],
@@ -60,4 +62,8 @@ import { TurnRepository } from './infrastructure/turn.repository.js';
     IdentityAddressHandler,
   ],
 })
-export class ConversationsModule {}
+export class ConversationsModule {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+}

@@ -1,3 +1,4 @@
+import { SealedTables } from '#libs/encryption';
 import { Module } from '@nestjs/common';
 import { MailModule } from '#libs/mail';
 import { AccountService } from './application/account/account.service.js';
@@ -119,4 +120,14 @@ const handlers = [
   ],
   exports: [TenantDirectory],
 })
-export class TenancyModule {}
+export class TenancyModule {
+  constructor(tables: SealedTables) {
+    tables.add({
+      table: 'refresh_session',
+      columns: [
+        { name: 'user_agent', kind: 'text' },
+        { name: 'address', kind: 'text' },
+      ],
+    });
+  }
+}

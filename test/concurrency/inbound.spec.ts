@@ -1,3 +1,4 @@
+import { FieldCipher } from '#libs/encryption';
 import { testEngines } from '#libs/testing';
 import { APP_SECRET, TestApp } from '../support/app.js';
 import { idle, newCustomer } from '../support/conversation.js';
@@ -63,14 +64,31 @@ describe('many customers who write bursts of five messages, all at once', () => 
     }
   };
 
-  const stored = () =>
-    host.query<Stored>(
+  const stored = async (): Promise<Stored[]> => {
+    const rows = await host.query<{ identityId: string } & Stored>(
       tenant.id,
-      `SELECT i.address, array_agg(m.text ORDER BY m.seq) FILTER (WHERE m.direction = 'inbound') AS texts,
+      `SELECT i.id AS "identityId", i.address,
+         array_agg(jsonb_build_array(m.id, m.text) ORDER BY m.seq) FILTER (WHERE m.direction = 'inbound') AS texts,
          array_agg(m.seq ORDER BY m.seq) AS seqs, (count(*) FILTER (WHERE m.direction = 'outbound'))::int AS replies
        FROM identity i JOIN thread t ON t.identity_id = i.id JOIN message m ON m.thread_id = t.id
-       GROUP BY i.address, t.id`,
+       GROUP BY i.id, i.address, t.id`,
     );
+    const cipher = host.app.get(FieldCipher);
+    return host.as(tenant.id, () =>
+      Promise.all(
+        rows.map(async ({ identityId: rowId, address, texts, seqs, replies }) => ({
+          address: await cipher.open(address, { table: 'identity', column: 'address', rowId }),
+          texts: await Promise.all(
+            (texts as unknown as [string, string][]).map(([id, text]) =>
+              cipher.open(text, { table: 'message', column: 'text', rowId: id }),
+            ),
+          ),
+          seqs,
+          replies,
+        })),
+      ),
+    );
+  };
 
   it('are each stored in order, once, and answered once a burst; no status that races with a send is lost', async () => {
     // Each status is stored before the send is answered: whether it is handled before or after, it must not be lost.

@@ -33,6 +33,9 @@ const EXCEPTIONS: CatalogExceptions = {
     'person_token',
     'person_mfa',
     'recovery_code',
+    // Wrapped keys, for the rotation of what wraps them.
+    'data_key',
+    'system_key',
   ],
 };
 
