@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AuditTrailModule } from '#libs/audit';
 import { ConfigModule, type Settings } from '#libs/config';
 import { HttpModule } from '#libs/http';
 import type { Clock } from '#libs/kernel';
@@ -32,6 +33,7 @@ export class AppModule {
         PersistenceModule.forRoot([]),
         RedisModule,
         SecurityModule,
+        AuditTrailModule,
         HttpModule,
         MessagingModule,
         ScheduleModule.forRoot(),

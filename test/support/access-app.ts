@@ -2,6 +2,7 @@ import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AddMemberCommand, CreateTenantCommand } from '#contracts/tenancy';
+import { AuditTrailModule } from '#libs/audit';
 import { ConfigModule, loadSettings } from '#libs/config';
 import { configureHttp, createHttpAdapter, HttpModule } from '#libs/http';
 import { Clock, newId, runInContext } from '#libs/kernel';
@@ -48,6 +49,8 @@ export const startAccessApp = async (
     REDIS_URL: testEngines().redisUrl,
     JWT_SECRET: 'a secret of at least thirty-two characters',
     SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
+    AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
     LOG_LEVEL: 'silent',
     ...environment,
   });
@@ -59,6 +62,7 @@ export const startAccessApp = async (
       RedisModule,
       SecurityModule,
       ObservabilityModule.forRoot({ embedded: false }),
+      AuditTrailModule,
       HttpModule,
       MessagingModule,
       TenancyModule,
