@@ -30,9 +30,8 @@ const WATCHED: Readonly<Record<string, readonly string[]>> = {
   dead_letter: [],
 };
 
-/** Names of columns that are masked whoever forgets to say so. */
-const SECRET =
-  '(^|_)(hash|secret|secrets|password|credential|credentials|token|seed|otp|key_material|wrapped_key)$';
+/** Names of columns that are masked whoever forgets to say so: secrets, and blind indexes, which stay after an erasure else. */
+const SECRET = '(^|_)(hash|secret|secrets|password|credential|credentials|token|seed|otp|wrapped_key|index)$';
 
 /**
  * The audit trail (ADR 0009): triggers stage what people and API keys change, the unit of work chains it just before its commit.

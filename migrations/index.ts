@@ -10,6 +10,7 @@ import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-cr
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
 import { AuditCreateTrail1763700000000 } from './1763700000000-audit-create-trail.js';
+import { AuditCreateHeads1763700010000 } from './1763700010000-audit-create-heads.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
   AuditCreateTrail1763700000000,
+  AuditCreateHeads1763700010000,
 ];

@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { AuditTrailModule } from '#libs/audit';
 import { ConfigModule, type Settings } from '#libs/config';
 import { HttpModule } from '#libs/http';
 import type { Clock } from '#libs/kernel';
@@ -33,7 +32,6 @@ export class AppModule {
         PersistenceModule.forRoot([]),
         RedisModule,
         SecurityModule,
-        AuditTrailModule,
         HttpModule,
         MessagingModule,
         ScheduleModule.forRoot(),

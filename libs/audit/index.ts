@@ -5,3 +5,4 @@ export * from './audit-trail.module.js';
 export * from './chain-report.js';
 export * from './chain-verifier.js';
 export * from './signed-head.js';
+export * from './reads-personal-data.js';

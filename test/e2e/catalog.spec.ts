@@ -23,6 +23,8 @@ const EXCEPTIONS: CatalogExceptions = {
     'person',
     'idempotency_key',
     'audit_staged',
+    'audit_chain',
+    'audit_head',
   ],
   audit: {
     outbox_event: 'says again what a change of a row says; written with it',
@@ -33,6 +35,9 @@ const EXCEPTIONS: CatalogExceptions = {
     audit_staged: 'the trail itself',
     audit_chain: 'the trail itself',
     audit_entry: 'the trail itself',
+    audit_head: 'the trail itself',
+    audit_export: 'asking for one and taking it are entries of their own',
+    audit_export_chunk: 'a copy of the trail',
   },
 };
 

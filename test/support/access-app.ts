@@ -2,7 +2,6 @@ import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AddMemberCommand, CreateTenantCommand } from '#contracts/tenancy';
-import { AuditTrailModule } from '#libs/audit';
 import { ConfigModule, loadSettings } from '#libs/config';
 import { configureHttp, createHttpAdapter, HttpModule } from '#libs/http';
 import { Clock, newId, runInContext } from '#libs/kernel';
@@ -62,7 +61,6 @@ export const startAccessApp = async (
       RedisModule,
       SecurityModule,
       ObservabilityModule.forRoot({ embedded: false }),
-      AuditTrailModule,
       HttpModule,
       MessagingModule,
       TenancyModule,

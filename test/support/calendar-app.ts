@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CreateTenantCommand } from '#contracts/tenancy';
-import { AuditTrailModule } from '#libs/audit';
 import { ConfigModule, loadSettings } from '#libs/config';
 import { configureHttp, createHttpAdapter, HttpModule } from '#libs/http';
 import { newId, runInContext } from '#libs/kernel';
@@ -134,7 +133,6 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
       RedisModule,
       SecurityModule,
       ObservabilityModule.forRoot({ embedded: false }),
-      AuditTrailModule,
       HttpModule,
       MessagingModule,
       TenancyModule,
