@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConfigModule, type Settings } from '#libs/config';
+import { EncryptionModule } from '#libs/encryption';
 import { HttpModule } from '#libs/http';
 import type { Clock } from '#libs/kernel';
 import { MessagingModule } from '#libs/messaging';
@@ -32,6 +33,7 @@ export class AppModule {
         PersistenceModule.forRoot([]),
         RedisModule,
         SecurityModule,
+        EncryptionModule,
         HttpModule,
         MessagingModule,
         ScheduleModule.forRoot(),

@@ -27,14 +27,8 @@ const read = (file: string): Partial<Generated> => {
  */
 export const withGeneratedSecrets = (settings: Settings): Settings => {
   const { security, audit, meta } = settings;
-  const set = [
-    security.jwtSecret,
-    security.secretKey,
-    security.signingKey,
-    audit.key,
-    meta.appSecret,
-    meta.verifyToken,
-  ];
+  const hasKey = security.secretKey ?? security.encryptionKeys ?? security.encryptionKeyFile;
+  const set = [security.jwtSecret, hasKey, security.signingKey, audit.key, meta.appSecret, meta.verifyToken];
   if (set.every(Boolean)) return settings;
   const file = join(settings.process.dataDir, 'secrets.json');
   const kept = read(file);
@@ -55,7 +49,7 @@ export const withGeneratedSecrets = (settings: Settings): Settings => {
     security: {
       ...security,
       jwtSecret: security.jwtSecret ?? secrets.jwtSecret,
-      secretKey: security.secretKey ?? secrets.secretKey,
+      secretKey: security.secretKey ?? (hasKey ? null : secrets.secretKey),
       signingKey: security.signingKey ?? secrets.signingKey,
     },
     audit: { ...audit, key: audit.key ?? secrets.auditKey },

@@ -10,11 +10,11 @@ interface Unit {
   readonly tenantId: string | null;
   /** Opened by a person or a key: the database stages the rows that it changes. */
   readonly audited: boolean;
-  readonly locals: Map<symbol, unknown>;
   /** Statements that nobody waits for; the end of the unit does. */
   readonly posted: Promise<unknown>[];
   readonly beforeCommit: (() => Promise<void>)[];
   readonly afterCommit: (() => void)[];
+  readonly local: Map<symbol, unknown>;
 }
 
 /**
@@ -77,13 +77,6 @@ export class UnitOfWork {
     return this.unit().audited;
   }
 
-  /** What a library keeps for as long as the current unit lasts, made at the first call. */
-  local<T>(key: symbol, make: () => T): T {
-    const { locals } = this.unit();
-    if (!locals.has(key)) locals.set(key, make());
-    return locals.get(key) as T;
-  }
-
   /**
    * Sets what every unit of a tenant does last, inside its transaction and after all `beforeCommit`. There is one: the audit
    * trail, which must see everything that was done.
@@ -124,6 +117,13 @@ export class UnitOfWork {
     this.unit().afterCommit.push(action);
   }
 
+  /** Something of this unit alone, made at the first ask and gone with the unit, however it ends. */
+  local<T>(name: symbol, make: () => T): T {
+    const { local } = this.unit();
+    if (!local.has(name)) local.set(name, make());
+    return local.get(name) as T;
+  }
+
   private unit(): Unit {
     const unit = this.storage.getStore();
     if (!unit) throw new Error('no unit of work is open: wrap the call in UnitOfWork.run()');
@@ -140,10 +140,10 @@ export class UnitOfWork {
     const unit: Unit = {
       ...owner,
       runner,
-      locals: new Map(),
       posted: [],
       beforeCommit: [],
       afterCommit: [],
+      local: new Map(),
     };
     try {
       this.post(unit, opening);

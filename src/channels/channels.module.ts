@@ -22,6 +22,7 @@ import { ChannelRepository } from './infrastructure/channel.repository.js';
 import { GraphEndpoint, usesSandbox } from './infrastructure/graph-endpoint.js';
 import { InboundEventRepository } from './infrastructure/inbound-event.repository.js';
 import { InboundIngestor } from './infrastructure/inbound-ingestor.js';
+import { InboundSealer } from './infrastructure/inbound-sealer.js';
 import { UnroutedPruner } from './infrastructure/unrouted-pruner.js';
 import { GraphSandbox } from './infrastructure/providers/meta-whatsapp/graph-sandbox.js';
 import { GraphSandboxController } from './infrastructure/providers/meta-whatsapp/graph-sandbox.controller.js';
@@ -68,6 +69,7 @@ export class ChannelsModule {
         ChannelMetrics,
         ChannelRepository,
         InboundEventRepository,
+        InboundSealer,
         InboundIngestor,
         UnroutedPruner,
         MessageBudget,

@@ -25,6 +25,9 @@ const EXCEPTIONS: CatalogExceptions = {
     'audit_staged',
     'audit_chain',
     'audit_head',
+    // Wrapped keys, for the rotation of what wraps them.
+    'data_key',
+    'system_key',
   ],
   audit: {
     outbox_event: 'says again what a change of a row says; written with it',
@@ -32,6 +35,7 @@ const EXCEPTIONS: CatalogExceptions = {
     idempotency_key: 'a copy of the answer to a request whose changes are audited',
     inbound_event: 'written by providers before a tenant is known',
     unrouted_event: 'belongs to no tenant',
+    system_key: 'belongs to no tenant',
     audit_staged: 'the trail itself',
     audit_chain: 'the trail itself',
     audit_entry: 'the trail itself',
