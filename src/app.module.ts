@@ -10,6 +10,7 @@ import { PersistenceModule } from '#libs/persistence';
 import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { AiModule } from './ai/ai.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         ConversationsModule,
         CalendarModule,
         AiModule,
+        AuditModule,
       ],
     };
   }

@@ -9,8 +9,10 @@ export interface ChainExpectation {
   readonly from?: ChainEnd;
   /** Entries were left out on purpose (an export with filters): a gap is no fault. */
   readonly selected?: boolean;
-  /** Signed heads: of the table, from off the system, or both. */
+  /** Signed heads that are kept beside the entries. */
   readonly heads: readonly SignedHead[];
+  /** Signed heads from off the system. */
+  readonly elsewhere?: readonly SignedHead[];
   readonly headHolds: (head: SignedHead) => boolean;
 }
 
@@ -59,7 +61,7 @@ export class ChainVerifier {
     for (const entry of this.beyond)
       this.integrity.add('foreign', at(entry), 'It was never part of this chain.', { entryId: entry.id });
     this.checkTail(end);
-    if (end && end.seq <= seq && !(end.hash.equals(this.previous.hash) && end.mac.equals(this.previous.mac)))
+    if (end && (end.seq < seq || (end.seq === seq && !sameEnd(end, this.previous))))
       this.integrity.add('end-changed', [end.seq, seq], 'The kept end of the chain is not its last entry.');
     return {
       entries: this.entries + this.beyond.length,
@@ -73,21 +75,28 @@ export class ChainVerifier {
   }
 
   private readHeads(): void {
-    const numbers = new Set<number>();
-    for (const head of this.expected.heads) {
+    const { heads, elsewhere = [] } = this.expected;
+    const kept = new Set(heads.map(({ number }) => number));
+    for (const head of [...heads, ...elsewhere]) {
       const sequence = [head.sequence, head.sequence] as const;
       if (!this.expected.headHolds(head)) {
         const detail = `Signed head ${head.number} does not bear our signature.`;
         this.integrity.add('head-forged', sequence, detail, { head: head.number });
-        // It is there, though what it says is worthless.
-        numbers.add(head.number);
         continue;
       }
-      if (numbers.has(head.number) && this.soundHeads.some((known) => same(known, head))) continue;
-      numbers.add(head.number);
+      if (this.soundHeads.some((known) => same(known, head))) continue;
       this.soundHeads.push(head);
       this.headsBySequence.set(head.sequence, [...(this.headsBySequence.get(head.sequence) ?? []), head]);
     }
+    const last = Math.max(0, ...kept, ...this.soundHeads.map(({ number }) => number));
+    for (let number = 1; number <= last; number += 1) if (!kept.has(number)) this.reportMissingHead(number);
+  }
+
+  private reportMissingHead(number: number): void {
+    const sequence = this.soundHeads.find((head) => head.number === number)?.sequence ?? 0;
+    this.completeness.add('head-missing', [sequence, sequence], `Signed head ${number} is gone.`, {
+      head: number,
+    });
   }
 
   /** True, or what is wrong with the entry itself, wherever it stands. */
@@ -158,3 +167,5 @@ const at = (entry: AuditEntry): readonly [number, number] => [entry.seq, entry.s
 
 const same = (a: SignedHead, b: SignedHead): boolean =>
   a.number === b.number && a.hash === b.hash && a.mac === b.mac && a.sequence === b.sequence;
+
+const sameEnd = (a: ChainEnd, b: ChainEnd): boolean => a.hash.equals(b.hash) && a.mac.equals(b.mac);

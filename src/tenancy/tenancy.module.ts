@@ -10,6 +10,7 @@ import { OpenSessionHandler } from './application/open-session/open-session.hand
 import { RotateSessionHandler } from './application/rotate-session/rotate-session.handler.js';
 import { SessionIssuer } from './application/session-issuer.js';
 import { SetPasswordHandler } from './application/set-password/set-password.handler.js';
+import { RefusedSignIns } from './application/sign-in/refused-sign-ins.js';
 import { SignInService } from './application/sign-in/sign-in.service.js';
 import { TenantDirectory } from './contracts/index.js';
 import { AuthController } from './http/auth.controller.js';
@@ -29,6 +30,7 @@ import { TenantRepository } from './infrastructure/tenant.repository.js';
     Membership,
     SessionIssuer,
     SignInService,
+    RefusedSignIns,
     CreateTenantHandler,
     AddMemberHandler,
     GetTenantHandler,

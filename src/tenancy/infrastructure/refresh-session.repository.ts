@@ -58,9 +58,10 @@ export class RefreshSessionRepository {
     return row ?? null;
   }
 
-  async find(tokenHash: string): Promise<(SpentSession & { familyId: string }) | null> {
-    const [row] = await this.uow.query<SpentSession & { familyId: string }>(
-      `SELECT used_at AS "usedAt", revoked_at AS "revokedAt", expires_at AS "expiresAt", family_id AS "familyId"
+  async find(tokenHash: string): Promise<(SpentSession & { familyId: string; personId: string }) | null> {
+    const [row] = await this.uow.query<SpentSession & { familyId: string; personId: string }>(
+      `SELECT used_at AS "usedAt", revoked_at AS "revokedAt", expires_at AS "expiresAt", family_id AS "familyId",
+         person_id AS "personId"
        FROM refresh_session WHERE tenant_id = $1 AND token_hash = $2`,
       [currentTenant(), tokenHash],
     );

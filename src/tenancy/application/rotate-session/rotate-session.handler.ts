@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AuditTrail } from '#libs/audit';
 import { Clock } from '#libs/kernel';
 import { hashToken } from '#libs/security';
 import { refusalOf } from '../../domain/refresh-token.js';
@@ -14,6 +15,7 @@ export class RotateSessionHandler implements ICommandHandler<RotateSessionComman
     private readonly tenants: TenantRepository,
     private readonly issuer: SessionIssuer,
     private readonly clock: Clock,
+    private readonly trail: AuditTrail,
   ) {}
 
   async execute({ refreshToken, client }: RotateSessionCommand): Promise<Rotation> {
@@ -29,7 +31,14 @@ export class RotateSessionHandler implements ICommandHandler<RotateSessionComman
   private async refuse(tokenHash: string, now: Date): Promise<Rotation> {
     const session = await this.sessions.find(tokenHash);
     const refusal = refusalOf(session, now);
-    if (session && refusal === 'reused') await this.sessions.revokeFamily(session.familyId, now);
+    if (session && refusal === 'reused') {
+      await this.sessions.revokeFamily(session.familyId, now);
+      this.trail.record({
+        action: 'auth.refresh-reused',
+        subject: { type: 'session', id: session.familyId },
+        facts: { personId: session.personId },
+      });
+    }
     return { refusal };
   }
 }

@@ -9,6 +9,7 @@ import { LoginThrottle } from '../../infrastructure/login-throttle.js';
 import { CloseSessionCommand } from '../close-session/close-session.command.js';
 import { type Client, OpenSessionCommand, type SessionTokens } from '../open-session/open-session.command.js';
 import { RotateSessionCommand } from '../rotate-session/rotate-session.command.js';
+import { RefusedSignIns } from './refused-sign-ins.js';
 
 interface LoginRow {
   person_id: string;
@@ -30,6 +31,7 @@ export class SignInService {
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
     private readonly dispatcher: Dispatcher,
+    private readonly refusedSignIns: RefusedSignIns,
   ) {}
 
   /**
@@ -44,6 +46,12 @@ export class SignInService {
     const refund = await this.throttle.take(email, origin.address);
     const rows = await this.system.call<LoginRow>('find_login', [email]);
     if (!(await this.hasher.verify(rows[0]?.password_hash ?? null, input.password))) {
+      const tenants = rows.flatMap((row) => row.tenant_id ?? []);
+      if (rows[0])
+        this.refusedSignIns.note(
+          rows[0].person_id,
+          tenants.map((tenantId) => systemContext(tenantId, origin)),
+        );
       throw new DomainError(
         'unauthenticated',
         'auth.wrong_credentials',
