@@ -36,7 +36,7 @@ export class BrandingCreateTables1763707010000 implements MigrationInterface {
       )`);
     // Pictures are compressed already.
     await runner.query('ALTER TABLE brand_asset ALTER COLUMN bytes SET STORAGE EXTERNAL');
-    await protectTable(runner, 'brand_asset');
+    await protectTable(runner, 'brand_asset', { audit: { mask: ['bytes'] } });
 
     await runner.query(`
       CREATE TABLE brand_sender (

@@ -12,6 +12,7 @@ import { SecurityModule } from '#libs/security';
 import { ActorThrottlingModule, AddressThrottlingModule } from '#libs/throttling';
 import { AiModule } from './ai/ai.module.js';
 import { BrandingModule } from './branding/branding.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
         CalendarModule,
         AiModule,
         ReferralsModule,
+        AuditModule,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import { BRANDING_CATALOGUE } from './branding-catalogue.js';
 import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
+import { AUDIT_SETTINGS } from './catalogue.audit.js';
 import {
   decimal,
   flag,
@@ -7,6 +8,7 @@ import {
   integer,
   list,
   oneOf,
+  keyList,
   optionalKey,
   optionalSecret,
   optionalText,
@@ -192,10 +194,21 @@ export const CATALOGUE = {
       'ACCESS_TOKEN_SECONDS',
       integer(900, { min: 60, max: 3600 }, 'Life of an access token.'),
     ],
+    signingKey: [
+      'SIGNING_KEY',
+      optionalKey(
+        'Seed of the Ed25519 key that signs heads of the audit trail and receipts. Generated under DATA_DIR when empty; required in production.',
+      ),
+    ],
+    signingKeysBefore: [
+      'SIGNING_KEYS_BEFORE',
+      keyList('Seeds that were the SIGNING_KEY before, comma-separated: what they signed still verifies.'),
+    ],
     refreshTokenDays: ['REFRESH_TOKEN_DAYS', integer(30, { min: 1, max: 365 }, 'Life of a refresh token.')],
   },
   accounts: ACCOUNTS,
   mail: MAIL,
+  audit: AUDIT_SETTINGS,
   messaging: {
     relayPollMs: [
       'RELAY_POLL_MS',

@@ -60,6 +60,7 @@ const missingInProduction = ({
   database,
   redis,
   security,
+  audit,
   meta,
 }: Settings): string[] => {
   if (environment !== 'production') return [];
@@ -69,6 +70,8 @@ const missingInProduction = ({
     JWT_SECRET: security.jwtSecret,
     'One of SECRET_KEY, ENCRYPTION_KEYS and ENCRYPTION_KEY_FILE':
       security.secretKey ?? security.encryptionKeys ?? security.encryptionKeyFile,
+    SIGNING_KEY: security.signingKey,
+    AUDIT_KEY: audit.key,
     META_APP_SECRET: meta.appSecret,
     META_VERIFY_TOKEN: meta.verifyToken,
   };

@@ -5,5 +5,6 @@ export * from './rate-limiter.js';
 export * from './secret-box.js';
 export * from './security.module.js';
 export * from './session-gate.js';
+export * from './signer.js';
 export * from './token-signer.js';
 export * from './tokens.js';

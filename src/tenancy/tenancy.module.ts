@@ -28,6 +28,7 @@ import { OnSessionsEndedHandler } from './application/sessions/on-sessions-ended
 import { SessionCloser } from './application/sessions/session-closer.js';
 import { SessionsService } from './application/sessions/sessions.service.js';
 import { SetPasswordHandler } from './application/set-password/set-password.handler.js';
+import { RefusedSignIns } from './application/sign-in/refused-sign-ins.js';
 import { SignInService } from './application/sign-in/sign-in.service.js';
 import { SignUpHandler } from './application/sign-up/sign-up.handler.js';
 import { SignUpService } from './application/sign-up/sign-up.service.js';
@@ -74,6 +75,7 @@ const services = [
   PasswordPolicy,
   PersonTokens,
   Reauthentication,
+  RefusedSignIns,
   SecondFactor,
   SecurityPolicyService,
   SessionCloser,

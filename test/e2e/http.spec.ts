@@ -368,7 +368,9 @@ describe('HTTP', () => {
       const operations = Object.fromEntries(
         [...operationsOf(document)].map(({ operation }) => [operation.operationId, operation]),
       );
-      expect(Object.keys(operations)).toEqual(expect.arrayContaining(['getHealth', 'getMe', 'logIn', 'signUp']));
+      expect(Object.keys(operations)).toEqual(
+        expect.arrayContaining(['getHealth', 'getMe', 'logIn', 'signUp']),
+      );
       expect(Object.keys(operations['logIn']!.responses)).toEqual(
         expect.arrayContaining(['200', '400', '401', '403', '422', '429', '503', 'default']),
       );

@@ -80,6 +80,7 @@ describe('the layers of tenant isolation', () => {
         primaryKey: [],
         spanning: [],
         system: [],
+        audit: {},
       });
       expect(faults.join('\n')).toMatch(/service: row level security is not enabled/);
     });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
 import { Settings } from '#libs/config';
 import { Clock, currentTenant, newId } from '#libs/kernel';
 import { hashToken, randomToken, type Role, TokenSigner } from '#libs/security';
@@ -20,6 +21,7 @@ export class SessionIssuer {
     private readonly signer: TokenSigner,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly trail: AuditTrail,
   ) {}
 
   /** A new login. `mfaAt`: when the second factor was shown. */
@@ -29,6 +31,11 @@ export class SessionIssuer {
   ): Promise<SessionTokens> {
     const id = newId();
     await this.logins.insert({ id, personId: who.personId, mfaAt: who.mfaAt, at: this.clock.now() }, client);
+    this.trail.record({
+      action: 'auth.signed-in',
+      subject: { type: 'session', id },
+      actor: { kind: 'user', id: who.personId },
+    });
     return this.issue({ ...who, familyId: id }, client);
   }
 

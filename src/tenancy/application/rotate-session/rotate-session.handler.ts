@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AuditTrail } from '#libs/audit';
 import { Clock } from '#libs/kernel';
 import { hashToken } from '#libs/security';
 import { refusalOf } from '../../domain/refresh-token.js';
@@ -18,6 +19,7 @@ export class RotateSessionHandler implements ICommandHandler<RotateSessionComman
     private readonly issuer: SessionIssuer,
     private readonly closer: SessionCloser,
     private readonly clock: Clock,
+    private readonly trail: AuditTrail,
   ) {}
 
   async execute({ refreshToken, client }: RotateSessionCommand): Promise<Rotation> {
@@ -34,10 +36,12 @@ export class RotateSessionHandler implements ICommandHandler<RotateSessionComman
   private async refuse(tokenHash: string, now: Date): Promise<Rotation> {
     const session = await this.sessions.find(tokenHash);
     const refusal = refusalOf(session, now);
-    const ended =
-      session && refusal === 'reused'
-        ? await this.closer.end(session.personId, { only: session.familyId })
-        : [];
-    return { refusal, ended };
+    if (!session || refusal !== 'reused') return { refusal, ended: [] };
+    this.trail.record({
+      action: 'auth.refresh-reused',
+      subject: { type: 'session', id: session.familyId },
+      facts: { personId: session.personId },
+    });
+    return { refusal, ended: await this.closer.end(session.personId, { only: session.familyId }) };
   }
 }

@@ -13,6 +13,7 @@ import type { Proof } from '../mfa/second-factor.js';
 import type { SessionTokens } from '../session-tokens.js';
 import { clientOf, type Origin, personContext, systemContext } from '../origin.js';
 import { RotateSessionCommand } from '../rotate-session/rotate-session.command.js';
+import { RefusedSignIns } from './refused-sign-ins.js';
 import { EnterBusinessCommand } from '../switch-business/enter-business.command.js';
 
 interface LoginRow {
@@ -35,6 +36,7 @@ export class SignInService {
     private readonly dispatcher: Dispatcher,
     private readonly denylist: SessionDenylist,
     private readonly clock: Clock,
+    private readonly refusedSignIns: RefusedSignIns,
   ) {}
 
   /**
@@ -50,6 +52,11 @@ export class SignInService {
     const refund = await this.throttle.take(email, origin.address);
     const rows = await this.system.call<LoginRow>('find_login', [email]);
     if (!(await this.hasher.verify(rows[0]?.password_hash ?? null, input.password))) {
+      if (rows[0])
+        this.refusedSignIns.note(
+          rows[0].person_id,
+          rows.flatMap(({ tenant_id }) => (tenant_id === null ? [] : [systemContext(tenant_id, origin)])),
+        );
       throw new DomainError(
         'unauthenticated',
         'auth.wrong_credentials',
