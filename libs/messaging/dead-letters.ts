@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { currentTenant, DomainError, newId } from '#libs/kernel';
+import { scrubText } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import type { DeliveryJob, OutboxRow } from './delivery-job.js';
 import { HandlerRegistry } from './handler-registry.js';
@@ -40,7 +41,7 @@ export class DeadLetters {
           job.event.id,
           job.handler,
           job.event.type,
-          error.message.slice(0, 2000),
+          scrubText(error.message).slice(0, 2000),
           attempts,
         ],
       ),

@@ -7,6 +7,7 @@ import {
 } from '#contracts/conversations';
 import type { DomainEvent } from '#libs/kernel';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
+import { scrubText } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import type { InboundFact } from '../../domain/inbound.js';
 import { ChannelAdapters } from '../../infrastructure/channel-adapters.js';
@@ -44,7 +45,7 @@ export class DrainInboundHandler extends EventHandler<Stored> {
       // What cannot be handled after all tries must not keep the customer's later messages waiting.
       const { at } = progress;
       if (delivery.lastAttempt && at)
-        await this.uow.run(() => this.events.finish(at.id, 'failed', String(error).slice(0, 500)));
+        await this.uow.run(() => this.events.finish(at.id, 'failed', scrubText(String(error)).slice(0, 500)));
       throw error;
     }
   }
