@@ -58,7 +58,11 @@ const onOwnEngines = async (work: (settings: Settings) => Promise<void>): Promis
 /** Against the configured engines, without taking jobs from the workers that run. */
 const withRotation = (work: (rotation: KeyRotation) => Promise<void>): Promise<void> =>
   onOwnEngines(async (settings) => {
-    const quiet = { ...settings, process: { ...settings.process, role: 'api' as const } };
+    const quiet = {
+      ...settings,
+      log: { ...settings.log, level: 'warn' as const },
+      process: { ...settings.process, role: 'api' as const },
+    };
     const app = await createApp(quiet, { embedded: false });
     await app.init();
     try {
