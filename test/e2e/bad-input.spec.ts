@@ -77,11 +77,41 @@ const thingsOf = async (owner: TestTenant): Promise<Record<string, string>> => {
   };
 };
 
+const password = 'teapot orchard velvet';
+const ACCOUNT_BODIES = {
+  signUp: {
+    businessName: 'Salon',
+    name: 'Olena',
+    email: 'x@y.example',
+    password,
+    timeZone: 'Europe/Kyiv',
+    country: 'UA',
+  },
+  answerMfaChallenge: { challengeToken: 'made up', code: '123456' },
+  switchBusiness: { tenantId: newId() },
+  verifyEmail: { token: 'made up' },
+  confirmEmailChange: { token: 'made up' },
+  askPasswordReset: { email: 'x@y.example' },
+  resetPassword: { token: 'made up', password },
+  acceptInvitation: { token: 'made up', name: 'Ivan', password },
+  acceptMyInvitation: { token: 'made up' },
+  updateMe: { name: 'Olena' },
+  changePassword: { currentPassword: 'x', newPassword: password },
+  askEmailChange: { password: 'x', email: 'x@y.example' },
+  startMfa: { password: 'x' },
+  confirmMfa: { code: '123456' },
+  renewRecoveryCodes: { password: 'x', code: '123456' },
+  disableMfa: { password: 'x', code: '123456' },
+  updateSecurityPolicy: { mfaRequired: false },
+  createInvitation: { email: 'x@y.example', role: 'agent' },
+};
+
 const bodiesFor = ({ id, email, services, staff }: TestTenant): typeof bodies => {
   const price = { amount: 100, currency: 'EUR' };
   const interval = { from: '09:00', to: '17:00' };
   const startsAt = '2099-01-01T10:00:00Z';
   return {
+    ...ACCOUNT_BODIES,
     logIn: { email, password: 'not the password' },
     refreshTokens: { refreshToken: 'unknown' },
     logOut: { refreshToken: 'unknown' },
@@ -632,6 +662,9 @@ describe('every route that wants a token', () => {
         'logOut',
         'refreshTokens',
       ],
+      ...['acceptInvitation', 'answerMfaChallenge', 'askPasswordReset', 'confirmEmailChange'],
+      ...['getAiHealth', 'getHealth', 'getLiveness', 'getMetrics', 'getReadiness'],
+      ...['logIn', 'logOut', 'refreshTokens', 'resetPassword', 'signUp', 'verifyEmail'],
     ]);
   });
 });

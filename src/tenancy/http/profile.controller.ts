@@ -122,7 +122,7 @@ export class ProfileController {
     };
   }
 
-  @Delete('businesses/:tenantId')
+  @Delete('businesses/:id')
   @HttpCode(204)
   @SignedIn()
   @ApiOperation({
@@ -131,11 +131,8 @@ export class ProfileController {
     description: 'The one that this login is for. Ends my logins in it.',
   })
   @ApiNoContentResponse()
-  @ApiProblems({ 409: ['tenancy.last_owner', 'tenancy.switch_first'] })
-  leave(
-    @Param('tenantId', ParseUUIDPipe) tenantId: string,
-    @CurrentSession() _session: string,
-  ): Promise<void> {
+  @ApiProblems({ 404: ['business.not_found'], 409: ['tenancy.last_owner', 'tenancy.switch_first'] })
+  leave(@Param('id', ParseUUIDPipe) tenantId: string, @CurrentSession() _session: string): Promise<void> {
     return this.businesses.leave(tenantId);
   }
 

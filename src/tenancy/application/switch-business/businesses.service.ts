@@ -49,9 +49,11 @@ export class BusinessesService {
     );
   }
 
-  /** Ends the person's access to the business of the context. Error: `tenancy.last_owner` (409). */
+  /** Ends the person's access to the business of the context. Errors: `business.not_found` (404), `tenancy.last_owner`, `tenancy.switch_first` (409). */
   async leave(tenantId: string): Promise<void> {
     const personId = currentContext().actor.id;
+    if (!(await this.list()).some((each) => each.tenantId === tenantId))
+      throw DomainError.notFound('business', tenantId);
     if (tenantId !== currentTenant())
       throw new DomainError(
         'conflict',
