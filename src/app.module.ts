@@ -4,6 +4,7 @@ import { ConfigModule, type Settings } from '#libs/config';
 import { HttpModule } from '#libs/http';
 import type { Clock } from '#libs/kernel';
 import { MessagingModule } from '#libs/messaging';
+import { NetModule } from '#libs/net';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { RedisModule } from '#libs/redis';
@@ -34,6 +35,7 @@ export class AppModule {
         SecurityModule,
         HttpModule,
         MessagingModule,
+        NetModule,
         ScheduleModule.forRoot(),
         TenancyModule,
         ChannelsModule.forRoot(settings),

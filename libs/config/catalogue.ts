@@ -3,11 +3,13 @@ import {
   flag,
   httpUrl,
   integer,
+  networks,
   oneOf,
   optionalKey,
   optionalSecret,
   optionalText,
   optionalUrl,
+  ports,
   text,
 } from './setting.js';
 
@@ -154,6 +156,30 @@ export const CATALOGUE = {
     eventConcurrency: [
       'EVENT_CONCURRENCY',
       integer(8, { min: 1, max: 500 }, 'Other events handled at once per process.'),
+    ],
+  },
+  outgoing: {
+    allowedNetworks: [
+      'OUTGOING_ALLOWED_NETWORKS',
+      networks(
+        'Networks that URLs given by a business may lead to although they are not public, such as 10.1.0.0/16,fd00:1::/64. Cloud metadata never.',
+      ),
+    ],
+    allowedPorts: [
+      'OUTGOING_ALLOWED_PORTS',
+      ports('80,443,8080,8443', 'Ports that URLs given by a business may name, such as 443,8000-8999.'),
+    ],
+    connectTimeoutMs: [
+      'OUTGOING_CONNECT_TIMEOUT_MS',
+      integer(5_000, { min: 50, max: 60_000 }, 'Longest wait for the connection to such a URL.'),
+    ],
+    timeoutMs: [
+      'OUTGOING_TIMEOUT_MS',
+      integer(15_000, { min: 50, max: 300_000 }, 'Longest wait for the whole answer of such a URL.'),
+    ],
+    maxResponseBytes: [
+      'OUTGOING_MAX_RESPONSE_BYTES',
+      integer(1_048_576, { min: 1024, max: 104_857_600 }, 'Largest answer taken from such a URL.'),
     ],
   },
   meta: {
