@@ -9,6 +9,7 @@ import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-cre
 import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
+import { WebhooksCreateWebhooks1763705000000 } from './1763705000000-webhooks-create-webhooks.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ChannelsCreateChannels1763600350000,
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
+  WebhooksCreateWebhooks1763705000000,
 ];

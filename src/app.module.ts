@@ -14,6 +14,7 @@ import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 export interface AppOptions {
   /** The engines run beside this process. */
@@ -42,6 +43,7 @@ export class AppModule {
         ConversationsModule,
         CalendarModule,
         AiModule,
+        WebhooksModule,
       ],
     };
   }

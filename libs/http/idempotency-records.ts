@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
+import { SecretBox } from '#libs/security';
 
 export interface StoredAnswer {
   readonly status: number;
@@ -9,9 +10,10 @@ export interface StoredAnswer {
 }
 
 interface Row {
+  id: string;
   fingerprint: string;
   status: number;
-  response: { body?: unknown };
+  response: { body?: unknown; sealed?: string };
 }
 
 export const IDEMPOTENCY_HOURS = 24;
@@ -22,6 +24,7 @@ export class IdempotencyRecords {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
+    private readonly secrets: SecretBox,
   ) {}
 
   /**
@@ -36,7 +39,7 @@ export class IdempotencyRecords {
     if (inserted === 1) return { claimed: id };
 
     const [row] = await this.uow.query<Row>(
-      'SELECT fingerprint, status, response FROM idempotency_key WHERE tenant_id = $1 AND route = $2 AND key = $3',
+      'SELECT id, fingerprint, status, response FROM idempotency_key WHERE tenant_id = $1 AND route = $2 AND key = $3',
       [currentTenant(), route, key],
     );
     if (!row) throw inFlight();
@@ -48,13 +51,18 @@ export class IdempotencyRecords {
         { errors: [{ pointer: 'Idempotency-Key', detail: 'was used with another request' }] },
       );
     }
-    return { status: row.status, body: row.response.body };
+    const { sealed, body } = row.response;
+    const open = sealed === undefined ? body : JSON.parse(this.secrets.open(sealed, placeOf(row.id)));
+    return { status: row.status, body: open as unknown };
   }
 
-  async remember(id: string, answer: StoredAnswer): Promise<void> {
+  async remember(id: string, answer: StoredAnswer, sealed = false): Promise<void> {
+    const kept = sealed
+      ? { sealed: this.secrets.seal(JSON.stringify(answer.body), placeOf(id)) }
+      : { body: answer.body };
     await this.uow.execute(
       'UPDATE idempotency_key SET status = $3, response = $4 WHERE tenant_id = $1 AND id = $2',
-      [currentTenant(), id, answer.status, JSON.stringify({ body: answer.body })],
+      [currentTenant(), id, answer.status, JSON.stringify(kept)],
     );
   }
 
@@ -77,6 +85,13 @@ export class IdempotencyRecords {
     }
   }
 }
+
+const placeOf = (rowId: string) => ({
+  table: 'idempotency_key',
+  column: 'response',
+  tenantId: currentTenant(),
+  rowId,
+});
 
 const LOCK_NOT_AVAILABLE = '55P03';
 

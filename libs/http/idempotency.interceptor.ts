@@ -20,20 +20,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (
-      context.getType() !== 'http' ||
-      !this.reflector.get<boolean | undefined>(IDEMPOTENT, context.getHandler())
-    )
-      return next.handle();
+    const kind = this.reflector.get<'plain' | 'sealed' | undefined>(IDEMPOTENT, context.getHandler());
+    if (context.getType() !== 'http' || !kind) return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = keyOf(request.headers[IDEMPOTENCY_KEY]);
     if (key === undefined) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.uow.run(() => this.once(key, request, reply, next)));
+    return from(this.uow.run(() => this.once(key, kind === 'sealed', request, reply, next)));
   }
 
   private async once(
     key: string,
+    sealed: boolean,
     request: FastifyRequest,
     reply: FastifyReply,
     next: CallHandler,
@@ -45,7 +43,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return claim.body;
     }
     const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-    await this.records.remember(claim.claimed, { status: reply.statusCode, body });
+    await this.records.remember(claim.claimed, { status: reply.statusCode, body }, sealed);
     return body;
   }
 }

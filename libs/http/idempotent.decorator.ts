@@ -9,11 +9,12 @@ export const IDEMPOTENCY_KEY = 'idempotency-key';
  * for 24 hours in the transaction that had the effect, and the same key with the same request answers it again with
  * `Idempotency-Replayed: true`. Errors: `http.idempotency_mismatch` (422: same key, other request),
  * `http.idempotency_in_flight` (409: the first one is still at work), `http.idempotency_key_invalid` (422).
+ * `sealed`: the kept answer is encrypted, for one that holds a secret shown only once.
  * The whole handler runs in one unit of work, so it must make no network call.
  */
-export const Idempotent = (): MethodDecorator =>
+export const Idempotent = (options: { sealed?: boolean } = {}): MethodDecorator =>
   applyDecorators(
-    SetMetadata(IDEMPOTENT, true),
+    SetMetadata(IDEMPOTENT, options.sealed ? 'sealed' : 'plain'),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,

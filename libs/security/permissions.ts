@@ -16,6 +16,8 @@ export const PERMISSIONS = {
   'ai:configure': 'Change the model and instructions of the assistant',
   'dead-letters:read': 'See deliveries that failed for good',
   'dead-letters:write': 'Replay or discard failed deliveries',
+  'webhooks:read': 'See the endpoints that events are sent to, and what was sent',
+  'webhooks:write': 'Add, change and remove such endpoints, and send again',
   'members:read': 'See who has access to the business and in which role',
   'members:write': 'Invite members, change roles and withdraw access',
 } as const satisfies Record<string, string>;

@@ -21,6 +21,10 @@ const EXCEPTIONS: CatalogExceptions = {
     'membership',
     'person',
     'idempotency_key',
+    // What is due at which endpoint, across tenants; bodies are pruned by age.
+    'webhook_endpoint',
+    'webhook_event',
+    'webhook_delivery',
   ],
 };
 
