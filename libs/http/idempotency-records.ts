@@ -52,8 +52,9 @@ export class IdempotencyRecords {
       );
     }
     const { sealed, body } = row.response;
-    const open = sealed === undefined ? body : JSON.parse(this.secrets.open(sealed, placeOf(row.id)));
-    return { status: row.status, body: open as unknown };
+    const open: unknown =
+      sealed === undefined ? body : JSON.parse(this.secrets.open(sealed, placeOf(row.id)));
+    return { status: row.status, body: open };
   }
 
   async remember(id: string, answer: StoredAnswer, sealed = false): Promise<void> {
