@@ -1,21 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDate,
   IsIn,
   IsInt,
+  IsISO8601,
   IsObject,
   IsString,
   Length,
+  Matches,
   Max,
   Min,
 } from 'class-validator';
 import { ListQueryDto, MayBeAbsent, MayBeNull } from '#libs/http';
+
+/** With a zone, and within what a clock shows. */
+const INSTANT =
+  /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 const HEADERS = {
   type: 'object',
@@ -107,9 +111,9 @@ export class RotateSecretDto {
 export class ReplayFailedDto {
   /** Failed deliveries made since then are sent again. @example 2026-03-14T10:00:00.000Z */
   @ApiProperty({ type: 'string', format: 'date-time' })
-  @Type(() => Date)
-  @IsDate()
-  since: Date;
+  @IsISO8601({ strict: true })
+  @Matches(INSTANT, { message: 'since must be an instant such as 2026-03-14T10:00:00Z' })
+  since: string;
 }
 
 export class ListDeliveriesQueryDto extends ListQueryDto {

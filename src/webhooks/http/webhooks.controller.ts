@@ -170,7 +170,7 @@ export class WebhooksController {
   @ApiOkResponse({ type: ReplayedDto })
   @ApiProblems({ 404: [NOT_FOUND], 409: ['webhooks.endpoint_disabled'] })
   replayFailed(@Param('id') id: string, @Body() { since }: ReplayFailedDto): Promise<ReplayedDto> {
-    return this.dispatcher.request(new ReplayFailedCommand(id, since));
+    return this.dispatcher.request(new ReplayFailedCommand(id, new Date(since)));
   }
 
   @Get('webhook-endpoints/:id/deliveries')
