@@ -18,6 +18,7 @@ import { TenancyCreateLoginSession1763701000000 } from './1763701000000-tenancy-
 import { TenancyCreateAccounts1763701010000 } from './1763701010000-tenancy-create-accounts.js';
 import { TenancyCreateInvitation1763701020000 } from './1763701020000-tenancy-create-invitation.js';
 import { TenancyCreateMfa1763701030000 } from './1763701030000-tenancy-create-mfa.js';
+import { WebhooksCreateWebhooks1763705000000 } from './1763705000000-webhooks-create-webhooks.js';
 import { BrandingCreateTables1763707010000 } from './1763707010000-branding-create-tables.js';
 import { BrandingCreateDomains1763707020000 } from './1763707020000-branding-create-domains.js';
 import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-create-tables.js';
@@ -43,6 +44,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   TenancyCreateAccounts1763701010000,
   TenancyCreateInvitation1763701020000,
   TenancyCreateMfa1763701030000,
+  WebhooksCreateWebhooks1763705000000,
   BrandingCreateTables1763707010000,
   BrandingCreateDomains1763707020000,
   ReferralsCreateTables1763707030000,

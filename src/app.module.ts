@@ -5,6 +5,7 @@ import { EncryptionModule } from '#libs/encryption';
 import { HttpModule } from '#libs/http';
 import type { Clock } from '#libs/kernel';
 import { MessagingModule } from '#libs/messaging';
+import { NetModule } from '#libs/net';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { RedisModule } from '#libs/redis';
@@ -18,6 +19,7 @@ import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 export interface AppOptions {
   /** The engines run beside this process. */
@@ -42,6 +44,7 @@ export class AppModule {
         HttpModule,
         ActorThrottlingModule,
         MessagingModule,
+        NetModule,
         ScheduleModule.forRoot(),
         TenancyModule,
         BrandingModule,
@@ -51,6 +54,7 @@ export class AppModule {
         AiModule,
         ReferralsModule,
         AuditModule,
+        WebhooksModule,
       ],
     };
   }

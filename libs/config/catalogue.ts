@@ -1,6 +1,7 @@
 import { BRANDING_CATALOGUE } from './branding-catalogue.js';
 import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
 import { AUDIT_SETTINGS } from './catalogue.audit.js';
+import { OUTGOING, WEBHOOKS } from './catalogue.outgoing.js';
 import {
   decimal,
   flag,
@@ -264,6 +265,8 @@ export const CATALOGUE = {
       integer(8, { min: 1, max: 500 }, 'Other events handled at once per process.'),
     ],
   },
+  webhooks: WEBHOOKS,
+  outgoing: OUTGOING,
   meta: {
     graphUrl: [
       'META_GRAPH_URL',

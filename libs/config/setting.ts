@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+
 /** How one environment variable becomes a typed value. */
 export interface Setting<T> {
   readonly parse: (text: string) => T;
@@ -134,3 +136,48 @@ export const list = (doc: string, accepts: (value: string) => boolean, rule: str
 /** The code of an ISO 4217 currency. */
 export const currency = (fallback: string, doc: string) =>
   setting((v) => (/^[A-Z]{3}$/.test(v) ? v : fail('must be an ISO 4217 code such as EUR')), fallback, doc);
+const listOf = (v: string): string[] =>
+  v
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Networks in CIDR notation or single addresses, with commas between them. */
+export const networks = (doc: string) =>
+  setting<readonly string[]>(
+    (v) =>
+      listOf(v).map((part) =>
+        (part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part))
+          ? part
+          : fail('must be networks such as 10.0.0.0/8,fd00::/8'),
+      ),
+    [],
+    doc,
+  );
+
+/** Ports and ranges of ports, `443,8000-8999`. */
+export const ports = (fallback: string, doc: string) => {
+  const parse = (v: string): readonly (readonly [number, number])[] =>
+    listOf(v).map((part) => {
+      const [from, to = from] = part.split('-').map(Number);
+      return from !== undefined &&
+        to !== undefined &&
+        [from, to].every((n) => Number.isInteger(n) && n > 0 && n < 65_536) &&
+        from <= to
+        ? ([from, to] as const)
+        : fail('must be ports or ranges of them such as 443,8000-8999');
+    });
+  return setting(parse, parse(fallback), doc, { example: fallback });
+};
+
+/** Durations in seconds, with commas between them. */
+export const seconds = (fallback: readonly number[], doc: string) =>
+  setting<readonly number[]>(
+    (v) =>
+      listOf(v).map((part) =>
+        /^\d{1,7}$/.test(part) ? Number(part) : fail('must be whole seconds with commas between them'),
+      ),
+    fallback,
+    doc,
+    { example: fallback.join(',') },
+  );

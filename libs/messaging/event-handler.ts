@@ -1,14 +1,15 @@
 import { SetMetadata } from '@nestjs/common';
 import type { Settings } from '#libs/config';
 import type { DomainEvent } from '#libs/kernel';
+import type { OutboxRow } from './delivery-job.js';
 
 /** Bull queues. Each has its own workers, so that slow turns never keep a webhook or a send waiting. */
 export type QueueName = 'inbound' | 'turns' | 'sends' | 'events';
 export const QUEUES: readonly QueueName[] = ['inbound', 'turns', 'sends', 'events'];
 
 export interface HandlesEventOptions {
-  /** The event's type, from its `defineEvent`. */
-  readonly event: { readonly type: string };
+  /** The event's type, from its `defineEvent`; several when one handler takes them all alike. */
+  readonly event: { readonly type: string } | readonly { readonly type: string }[];
   /** Unique and stable: it is half of the inbox key. `<context>.<what-it-does>`. */
   readonly name: string;
   readonly queue?: QueueName;
@@ -41,6 +42,13 @@ export interface Delivery {
 
 export abstract class EventHandler<T extends object = Record<string, unknown>> {
   abstract handle(event: DomainEvent<T>, delivery: Delivery): Promise<void>;
+
+  /**
+   * Asked by the relay once a batch, before anything is queued: the ids of those events that are to be handled; all, when
+   * absent. For a handler that most tenants have no use for: what it does not want costs no job and no inbox row. It
+   * runs outside of any tenant, may be asked twice of one event, and must not throw but for an engine that is away.
+   */
+  wanted?(events: readonly OutboxRow[]): Promise<ReadonlySet<string>>;
 }
 
 /** Thrown by a non-transactional handler: come back in `delayMs`, without using up a try. */

@@ -6,7 +6,6 @@ import { EventHandler, HANDLES_EVENT, type HandlesEventOptions, type QueueName }
 export interface RegisteredHandler {
   readonly options: {
     readonly name: string;
-    readonly eventType: string;
     readonly queue: QueueName;
     readonly attempts: number;
     readonly backoffMs: number;
@@ -36,7 +35,8 @@ export class HandlerRegistry implements OnModuleInit {
       if (this.byName.has(options.name)) throw new Error(`two event handlers are named ${options.name}`);
       const handler: RegisteredHandler = { instance, options: this.resolve(options) };
       this.byName.set(options.name, handler);
-      this.byEvent.set(options.event.type, [...(this.byEvent.get(options.event.type) ?? []), handler]);
+      for (const { type } of [options.event].flat())
+        this.byEvent.set(type, [...(this.byEvent.get(type) ?? []), handler]);
     }
   }
 
@@ -53,7 +53,6 @@ export class HandlerRegistry implements OnModuleInit {
       typeof v === 'function' ? v(this.settings) : (v ?? fallback);
     return {
       name: options.name,
-      eventType: options.event.type,
       queue: options.queue ?? 'events',
       attempts: value(options.attempts, 10),
       backoffMs: value(options.backoffMs, 500),

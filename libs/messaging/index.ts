@@ -1,4 +1,5 @@
 export * from './dead-letters.js';
+export type { OutboxRow } from './delivery-job.js';
 export * from './dispatcher.js';
 export * from './event-handler.js';
 export * from './messaging.module.js';

@@ -7,7 +7,7 @@ import {
 import { Settings } from '#libs/config';
 import { SystemFunctions } from '#libs/persistence';
 import type { OutboxRow } from './delivery-job.js';
-import { HandlerRegistry } from './handler-registry.js';
+import { HandlerRegistry, type RegisteredHandler } from './handler-registry.js';
 import { DeliveryQueues } from './queues.js';
 import { RelayDoorbell } from './relay-doorbell.js';
 import { RelaySignal } from './relay-signal.js';
@@ -80,7 +80,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
       `${this.settings.messaging.relayLeaseMs} milliseconds`,
     ]);
     if (rows.length === 0) return 0;
-    const routed = rows.map((row) => ({ row, handlers: this.registry.handlersOf(row.type) }));
+    const routed = await this.route(rows);
     await this.queues.add(
       routed.flatMap(({ row, handlers }) => handlers.map((handler) => ({ row, handler }))),
     );
@@ -91,5 +91,23 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }));
     await this.system.call('outbox_mark_published', [JSON.stringify(published)]);
     return rows.length;
+  }
+
+  private async route(
+    rows: readonly OutboxRow[],
+  ): Promise<{ row: OutboxRow; handlers: readonly RegisteredHandler[] }[]> {
+    const choosy = new Map<RegisteredHandler, OutboxRow[]>();
+    for (const row of rows)
+      for (const handler of this.registry.handlersOf(row.type))
+        if (handler.instance.wanted) choosy.set(handler, [...(choosy.get(handler) ?? []), row]);
+    const wanted = new Map<RegisteredHandler, ReadonlySet<string>>();
+    for (const [handler, asked] of choosy)
+      wanted.set(handler, (await handler.instance.wanted?.(asked)) ?? new Set());
+    return rows.map((row) => ({
+      row,
+      handlers: this.registry
+        .handlersOf(row.type)
+        .filter((handler) => wanted.get(handler)?.has(row.id) ?? true),
+    }));
   }
 }

@@ -24,6 +24,8 @@ export const PERMISSIONS = {
   'dead-letters:write': 'Replay or discard failed deliveries',
   'audit:read': 'See who did what, and verify that the trail is whole',
   'audit:export': 'Take the audit trail out as files',
+  'webhooks:read': 'See the endpoints that events are sent to, and what was sent',
+  'webhooks:write': 'Add, change and remove such endpoints, and send again',
   'members:read': 'See who has access to the business and in which role',
   'members:write': 'Invite members, change roles and withdraw access',
 } as const satisfies Record<string, string>;

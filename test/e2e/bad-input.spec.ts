@@ -45,6 +45,16 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
+const ENDPOINT_OPERATIONS = [
+  'getWebhookEndpoint',
+  'updateWebhookEndpoint',
+  'deleteWebhookEndpoint',
+  'rotateWebhookSecret',
+  'testWebhookEndpoint',
+  'replayFailedWebhooks',
+  'listWebhookDeliveries',
+];
+
 /** One thing of each kind, and its id under the operations that take it. */
 const thingsOf = async (owner: TestTenant): Promise<Record<string, string>> => {
   const desk = new AssistantDesk(host, owner);
@@ -55,6 +65,11 @@ const thingsOf = async (owner: TestTenant): Promise<Record<string, string>> => {
   const exception = await owner.post<{ id: string }>('/api/v1/calendar/exceptions', {
     date: desk.at(5, '').slice(0, 10),
     intervals: [],
+  });
+  const endpoint = await owner.post<{ id: string }>('/api/v1/webhook-endpoints', {
+    url: 'https://hooks.example.com/a',
+    eventTypes: ['webhooks.endpoint.disabled.v1'],
+    enabled: false,
   });
   const phone = desk.newPhone();
   await desk.say(phone, 'Hello');
@@ -73,6 +88,7 @@ const thingsOf = async (owner: TestTenant): Promise<Record<string, string>> => {
       releaseThread: thread,
       closeThread: thread,
     },
+    ...Object.fromEntries(ENDPOINT_OPERATIONS.map((operation) => [operation, endpoint.body.id])),
     ...{ getChannel: owner.channelId, updateChannel: owner.channelId },
   };
 };
@@ -187,6 +203,22 @@ const bodiesFor = ({ id, email, services, staff }: TestTenant): typeof bodies =>
     testSender: { to: 'a@salon.example' },
     addDomain: { name: 'salon.example' },
     reportCertificate: { state: 'active', notAfter: '2099-01-01T00:00:00Z', error: null },
+    createWebhookEndpoint: {
+      url: 'https://hooks.example.com/a',
+      description: 'd',
+      eventTypes: ['*'],
+      enabled: true,
+      headers: { 'x-a': 'b' },
+    },
+    updateWebhookEndpoint: {
+      url: 'https://hooks.example.com/a',
+      description: 'd',
+      eventTypes: ['*'],
+      enabled: true,
+      headers: { 'x-a': 'b' },
+    },
+    rotateWebhookSecret: { graceSeconds: 60 },
+    replayFailedWebhooks: { since: '2099-01-01T10:00:00Z' },
     configureAssistant: { name: 'A', model: 'm', temperature: 1, maxTokens: 100, instructions: 'i' },
   };
 };
@@ -282,6 +314,7 @@ const rowCounts = async (): Promise<Counts> => {
 const TABLES = [
   ...['assistant', 'booking', 'calendar_settings', 'channel', 'hours_exception', 'identity', 'message'],
   ...['model_call', 'service', 'staff', 'thread', 'tool_receipt', 'turn', 'turn_record'],
+  ...['webhook_endpoint', 'webhook_delivery'],
 ];
 
 const kindOf = (schema: Schema): { kind: string; nullable: boolean } => {
@@ -454,7 +487,8 @@ describe('every route with an id in its path', () => {
             route.id,
             complaint(await sendJson(route, bodies[route.id] ?? {}, { id: 'not-a-uuid' }), {
               status: 422,
-              pointer: 'id',
+              // Of several the last is looked at first.
+              pointer: /\{(\w+)\}(?!.*\{)/.exec(route.path)?.[1] ?? 'id',
             }),
           ];
       })(),

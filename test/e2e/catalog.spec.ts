@@ -40,6 +40,10 @@ const EXCEPTIONS: CatalogExceptions = {
     // Wrapped keys, for the rotation of what wraps them.
     'data_key',
     'system_key',
+    // What is due at which endpoint, across tenants; bodies are pruned by age.
+    'webhook_endpoint',
+    'webhook_event',
+    'webhook_delivery',
   ],
   audit: {
     outbox_event: 'says again what a change of a row says; written with it',

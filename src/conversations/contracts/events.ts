@@ -1,5 +1,15 @@
 import { defineEvent } from '#libs/kernel';
 
+/** A conversation has begun. */
+export const ThreadOpened = defineEvent<{ threadId: string; channelId: string }>(
+  'conversations.thread.opened.v1',
+);
+
+/** The provider took a message of ours. */
+export const MessageSent = defineEvent<{ threadId: string; messageId: string; channelId: string }>(
+  'conversations.message.sent.v1',
+);
+
 /** A customer's message has joined its thread. */
 export const MessageReceived = defineEvent<{
   threadId: string;

@@ -2,6 +2,7 @@ import type { DomainEvent } from '#libs/kernel';
 import {
   MessageQueued,
   MessageReceived,
+  ThreadOpened,
   ThreadOwnerChanged,
   TurnDue,
   TurnStarted,
@@ -12,7 +13,7 @@ const T0 = Date.UTC(2026, 10, 20, 10);
 const at = (ms: number): Date => new Date(T0 + ms);
 const WINDOW = { quietMs: 1_000, maxWaitMs: 5_000 };
 
-const open = (rest: { provider?: 'meta-whatsapp' | 'api' } = {}): Thread =>
+const opened = (rest: { provider?: 'meta-whatsapp' | 'api' } = {}): Thread =>
   Thread.open({
     channelId: 'channel',
     provider: rest.provider ?? 'meta-whatsapp',
@@ -21,6 +22,12 @@ const open = (rest: { provider?: 'meta-whatsapp' | 'api' } = {}): Thread =>
     ref: '',
     now: at(0),
   });
+/** As opened, and everybody told of it. */
+const open = (rest: { provider?: 'meta-whatsapp' | 'api' } = {}): Thread => {
+  const thread = opened(rest);
+  thread.pullEvents();
+  return thread;
+};
 
 let messages = 0;
 const says = (thread: Thread, ms: number, rest: { asks?: boolean; text?: string } = {}): number => {
@@ -45,6 +52,10 @@ const replies = (thread: Thread, ms: number, rest: { byPerson?: boolean; queue?:
   });
 
 describe('Thread', () => {
+  it('tells that it has begun', () => {
+    expect(typesOf(opened().pullEvents())).toEqual([ThreadOpened.type]);
+  });
+
   describe('its owner', () => {
     it('is the bot to begin with, in the first generation', () => {
       expect(open().snapshot()).toMatchObject({

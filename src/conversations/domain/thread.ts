@@ -3,6 +3,7 @@ import type { ChannelProvider } from '#contracts/channels';
 import {
   MessageQueued,
   MessageReceived,
+  ThreadOpened,
   ThreadOwnerChanged,
   TurnDue,
   TurnStarted,
@@ -66,7 +67,7 @@ export class Thread extends AggregateRoot {
     now: Date;
   }): Thread {
     const { now, ...rest } = input;
-    return new Thread({
+    const thread = new Thread({
       id: newId(),
       ...rest,
       owner: 'bot',
@@ -85,6 +86,8 @@ export class Thread extends AggregateRoot {
       lastCustomerMessageAt: null,
       version: 1,
     });
+    thread.record(ThreadOpened.make(thread.id, { threadId: thread.id, channelId: input.channelId }));
+    return thread;
   }
 
   get id(): string {

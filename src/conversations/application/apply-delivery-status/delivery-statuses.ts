@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { MessageFailed } from '../../contracts/events.js';
+import { MessageFailed, MessageSent } from '../../contracts/events.js';
 import type { MessageStatus } from '../../contracts/thread.views.js';
 import { advances } from '../../domain/delivery-status.js';
 import type { Message, MessageError } from '../../domain/message.js';
@@ -19,6 +19,10 @@ export class DeliveryStatuses {
     await this.messages.setStatus(message.id, status, error ? { error } : {});
     if (status === 'failed') await this.announceFailure(message, error?.code ?? 'unknown');
     return true;
+  }
+
+  async announceSent({ id: messageId, threadId, channelId }: Message): Promise<void> {
+    await this.outbox.append(MessageSent.make(threadId, { threadId, messageId, channelId }));
   }
 
   async announceFailure(message: Message, code: string): Promise<void> {

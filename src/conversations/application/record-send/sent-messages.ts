@@ -15,6 +15,7 @@ export class SentMessages {
 
   async accept(message: Message, providerMessageId: string, status: 'sent' | 'delivered'): Promise<void> {
     await this.messages.setStatus(message.id, status, { externalId: providerMessageId });
+    await this.statuses.announceSent(message);
     let current: Message = { ...message, status, externalId: providerMessageId };
     for (const parked of await this.parked.take(message.channelId, providerMessageId))
       if (await this.statuses.apply(current, parked.status, parked.error))

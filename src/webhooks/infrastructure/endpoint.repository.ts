@@ -1,0 +1,212 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import { SecretBox } from '#libs/security';
+import type { EndpointHealth } from '../domain/delivery-policy.js';
+
+export interface EndpointView {
+  id: string;
+  url: string;
+  description: string | null;
+  eventTypes: string[];
+  status: 'enabled' | 'disabled';
+  disabledReason: 'manual' | 'gone' | 'failing' | null;
+  disabledAt: Date | null;
+  headerNames: string[];
+  consecutiveFailures: number;
+  failingSince: Date | null;
+  pausedUntil: Date | null;
+  previousSecretUntil: Date | null;
+  createdAt: Date;
+  version: number;
+}
+
+export interface EndpointPatch {
+  readonly url?: string;
+  readonly description?: string | null;
+  readonly eventTypes?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a delivery is signed and sent with. */
+export interface EndpointKeys {
+  readonly url: string;
+  /** The current secret, and the one before it while it still signs. */
+  readonly secrets: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const VIEW = `id, url, description, event_types AS "eventTypes", status, disabled_reason AS "disabledReason",
+  disabled_at AS "disabledAt", header_names AS "headerNames", consecutive_failures AS "consecutiveFailures",
+  failing_since AS "failingSince", paused_until AS "pausedUntil", previous_secret_until AS "previousSecretUntil",
+  created_at AS "createdAt", version`;
+
+type SealedColumn = 'secret' | 'headers';
+
+/** Endpoints; secrets and headers are sealed, bound to their row. */
+@Injectable()
+export class EndpointRepository {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly box: SecretBox,
+    private readonly clock: Clock,
+  ) {}
+
+  async find(id: string, locking: '' | 'FOR UPDATE' = ''): Promise<EndpointView | null> {
+    const [row] = await this.uow.query<EndpointView>(
+      `SELECT ${VIEW} FROM webhook_endpoint WHERE tenant_id = $1 AND id = $2 ${locking}`,
+      [currentTenant(), id],
+    );
+    return row ?? null;
+  }
+
+  list(page: { limit: number; startingAfter?: string }): Promise<EndpointView[]> {
+    return this.uow.query<EndpointView>(
+      `SELECT ${VIEW} FROM webhook_endpoint WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [currentTenant(), page.startingAfter ?? null, page.limit + 1],
+    );
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.uow.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM webhook_endpoint WHERE tenant_id = $1',
+      [currentTenant()],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Enabled ones that want the type, oldest first; kept from changing until the unit of work ends. */
+  subscribers(type: string): Promise<{ id: string }[]> {
+    return this.uow.query<{ id: string }>(
+      `SELECT id FROM webhook_endpoint WHERE tenant_id = $1 AND status = 'enabled' AND event_types && ARRAY['*', $2]
+       ORDER BY id FOR SHARE`,
+      [currentTenant(), type],
+    );
+  }
+
+  async insert(
+    id: string,
+    input: {
+      url: string;
+      description: string | null;
+      eventTypes: readonly string[];
+      enabled: boolean;
+      headers: Readonly<Record<string, string>>;
+      secret: string;
+    },
+  ): Promise<void> {
+    const now = this.clock.now();
+    await this.uow.query(
+      `INSERT INTO webhook_endpoint (tenant_id, id, url, description, event_types, status, disabled_reason, disabled_at,
+         header_names, headers, secret, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        currentTenant(),
+        id,
+        input.url,
+        input.description,
+        input.eventTypes,
+        input.enabled ? 'enabled' : 'disabled',
+        input.enabled ? null : 'manual',
+        input.enabled ? null : now,
+        Object.keys(input.headers),
+        this.seal(id, 'headers', JSON.stringify(input.headers)),
+        this.seal(id, 'secret', input.secret),
+        now,
+      ],
+    );
+  }
+
+  async update(id: string, patch: EndpointPatch): Promise<void> {
+    await this.uow.execute(
+      `UPDATE webhook_endpoint SET url = coalesce($3, url), description = CASE WHEN $4 THEN $5 ELSE description END,
+         event_types = coalesce($6, event_types), header_names = coalesce($7, header_names),
+         headers = coalesce($8, headers), version = version + 1
+       WHERE tenant_id = $1 AND id = $2`,
+      [
+        currentTenant(),
+        id,
+        patch.url ?? null,
+        patch.description !== undefined,
+        patch.description ?? null,
+        patch.eventTypes ?? null,
+        patch.headers ? Object.keys(patch.headers) : null,
+        patch.headers ? this.seal(id, 'headers', JSON.stringify(patch.headers)) : null,
+      ],
+    );
+  }
+
+  /** Enabling forgets the failures: the endpoint starts anew. */
+  async enable(id: string): Promise<void> {
+    await this.uow.execute(
+      `UPDATE webhook_endpoint SET status = 'enabled', disabled_reason = NULL, disabled_at = NULL, consecutive_failures = 0,
+         failing_since = NULL, paused_until = NULL WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id],
+    );
+  }
+
+  async disable(id: string, reason: 'manual' | 'gone' | 'failing'): Promise<void> {
+    await this.uow.execute(
+      `UPDATE webhook_endpoint SET status = 'disabled', disabled_reason = $3, disabled_at = $4, version = version + 1
+       WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id, reason, this.clock.now()],
+    );
+  }
+
+  async setHealth(id: string, health: EndpointHealth): Promise<void> {
+    await this.uow.execute(
+      `UPDATE webhook_endpoint SET consecutive_failures = $3, failing_since = $4, paused_until = $5
+       WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id, health.consecutiveFailures, health.failingSince, health.pausedUntil],
+    );
+  }
+
+  /** The old secret signs too until `until`; at once no more when null. */
+  async rotate(id: string, secret: string, until: Date | null): Promise<void> {
+    await this.uow.execute(
+      `UPDATE webhook_endpoint SET previous_secret = CASE WHEN $4::timestamptz IS NULL THEN NULL ELSE secret END,
+         previous_secret_until = $4, secret = $3, version = version + 1
+       WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id, this.seal(id, 'secret', secret), until],
+    );
+  }
+
+  async delete(id: string): Promise<boolean> {
+    const deleted = await this.uow.execute('DELETE FROM webhook_endpoint WHERE tenant_id = $1 AND id = $2', [
+      currentTenant(),
+      id,
+    ]);
+    return deleted > 0;
+  }
+
+  async keys(id: string): Promise<EndpointKeys | null> {
+    const [row] = await this.uow.query<{
+      url: string;
+      headers: string;
+      secret: string;
+      previous: string | null;
+      until: Date | null;
+    }>(
+      `SELECT url, headers, secret, previous_secret AS previous, previous_secret_until AS until
+       FROM webhook_endpoint WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id],
+    );
+    if (!row) return null;
+    const previous = row.previous !== null && row.until !== null && row.until > this.clock.now();
+    return {
+      url: row.url,
+      secrets: [row.secret, ...(previous ? [row.previous ?? ''] : [])].map((sealed) =>
+        this.box.open(sealed, this.place(id, 'secret')),
+      ),
+      headers: JSON.parse(this.box.open(row.headers, this.place(id, 'headers'))) as Record<string, string>,
+    };
+  }
+
+  private seal(id: string, column: SealedColumn, text: string): string {
+    return this.box.seal(text, this.place(id, column));
+  }
+
+  private place(rowId: string, column: SealedColumn) {
+    return { table: 'webhook_endpoint', column, tenantId: currentTenant(), rowId };
+  }
+}
