@@ -9,6 +9,9 @@ import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-cre
 import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
+import { PrivacyCreateTables1763706000000 } from './1763706000000-privacy-create-tables.js';
+import { PrivacyCreateRetention1763706010000 } from './1763706010000-privacy-create-retention.js';
+import { ConversationsCreateErasedKey1763706020000 } from './1763706020000-conversations-create-erased-key.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -22,4 +25,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ChannelsCreateChannels1763600350000,
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
+  PrivacyCreateTables1763706000000,
+  PrivacyCreateRetention1763706010000,
+  ConversationsCreateErasedKey1763706020000,
 ];

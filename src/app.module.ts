@@ -6,12 +6,14 @@ import type { Clock } from '#libs/kernel';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { PersonalDataModule } from '#libs/privacy';
 import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { AiModule } from './ai/ai.module.js';
 import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 
 export interface AppOptions {
@@ -32,6 +34,7 @@ export class AppModule {
         PersistenceModule.forRoot([]),
         RedisModule,
         SecurityModule,
+        PersonalDataModule,
         HttpModule,
         MessagingModule,
         ScheduleModule.forRoot(),
@@ -40,6 +43,7 @@ export class AppModule {
         ConversationsModule,
         CalendarModule,
         AiModule,
+        PrivacyModule,
       ],
     };
   }

@@ -16,6 +16,8 @@ export const PERMISSIONS = {
   'ai:configure': 'Change the model and instructions of the assistant',
   'dead-letters:read': 'See deliveries that failed for good',
   'dead-letters:write': 'Replay or discard failed deliveries',
+  'privacy:read': 'See data-subject requests, legal holds and retention, and download exports',
+  'privacy:write': 'Export and erase people’s data, place legal holds, set retention',
   'members:read': 'See who has access to the business and in which role',
   'members:write': 'Invite members, change roles and withdraw access',
 } as const satisfies Record<string, string>;

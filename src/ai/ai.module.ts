@@ -14,6 +14,7 @@ import { ChatModel } from './domain/chat-model.js';
 import { AiController } from './http/ai.controller.js';
 import { AiMetrics } from './infrastructure/ai-metrics.js';
 import { AssistantRepository } from './infrastructure/assistant.repository.js';
+import { ModelCallStore, ToolReceiptStore, TurnRecordStore } from './infrastructure/personal-data.stores.js';
 import { OfflineModel } from './infrastructure/providers/offline/offline-model.js';
 import { OpenAiModel } from './infrastructure/providers/openai/openai-model.js';
 import { ToolReceiptRepository } from './infrastructure/tool-receipt.repository.js';
@@ -41,6 +42,9 @@ import { TurnRecordRepository } from './infrastructure/turn-record.repository.js
     AssistantRepository,
     TurnRecordRepository,
     ToolReceiptRepository,
+    TurnRecordStore,
+    ToolReceiptStore,
+    ModelCallStore,
     BookingToolKit,
     ToolExecutor,
     ReplyComposer,

@@ -22,6 +22,8 @@ import { ChannelRepository } from './infrastructure/channel.repository.js';
 import { GraphEndpoint, usesSandbox } from './infrastructure/graph-endpoint.js';
 import { InboundEventRepository } from './infrastructure/inbound-event.repository.js';
 import { InboundIngestor } from './infrastructure/inbound-ingestor.js';
+import { InboundEventStore, UnroutedEventStore } from './infrastructure/inbound-event.store.js';
+import { LaneNames } from './infrastructure/lane-names.js';
 import { UnroutedPruner } from './infrastructure/unrouted-pruner.js';
 import { GraphSandbox } from './infrastructure/providers/meta-whatsapp/graph-sandbox.js';
 import { GraphSandboxController } from './infrastructure/providers/meta-whatsapp/graph-sandbox.controller.js';
@@ -69,6 +71,9 @@ export class ChannelsModule {
         ChannelRepository,
         InboundEventRepository,
         InboundIngestor,
+        LaneNames,
+        InboundEventStore,
+        UnroutedEventStore,
         UnroutedPruner,
         MessageBudget,
         VisitorTokens,

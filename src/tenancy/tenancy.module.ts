@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AddMemberHandler } from './application/add-member/add-member.handler.js';
 import { CloseSessionHandler } from './application/close-session/close-session.handler.js';
 import { CreateTenantHandler } from './application/create-tenant/create-tenant.handler.js';
+import { FindMemberHandler } from './application/find-member/find-member.handler.js';
 import { GetProfileHandler } from './application/get-profile/get-profile.handler.js';
 import { GetTenantHandler } from './application/get-tenant/get-tenant.handler.js';
 import { IsMemberHandler } from './application/is-member/is-member.handler.js';
@@ -14,6 +15,7 @@ import { SignInService } from './application/sign-in/sign-in.service.js';
 import { TenantDirectory } from './contracts/index.js';
 import { AuthController } from './http/auth.controller.js';
 import { ProfileController } from './http/profile.controller.js';
+import { MemberStore } from './infrastructure/member.store.js';
 import { LoginThrottle } from './infrastructure/login-throttle.js';
 import { RefreshSessionRepository } from './infrastructure/refresh-session.repository.js';
 import { SystemTenantDirectory } from './infrastructure/system-tenant-directory.js';
@@ -34,6 +36,8 @@ import { TenantRepository } from './infrastructure/tenant.repository.js';
     GetTenantHandler,
     GetProfileHandler,
     IsMemberHandler,
+    FindMemberHandler,
+    MemberStore,
     OpenSessionHandler,
     RotateSessionHandler,
     CloseSessionHandler,

@@ -21,6 +21,7 @@ const EXCEPTIONS: CatalogExceptions = {
     'membership',
     'person',
     'idempotency_key',
+    'retention_run',
   ],
 };
 

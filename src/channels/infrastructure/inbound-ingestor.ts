@@ -6,6 +6,7 @@ import { SystemFunctions } from '#libs/persistence';
 import type { ChannelProvider } from '#contracts/channels';
 import type { InboundItem } from '../domain/inbound.js';
 import { ChannelMetrics } from './channel-metrics.js';
+import { LaneNames } from './lane-names.js';
 
 export type IngestOutcome = 'stored' | 'duplicate' | 'unrouted';
 
@@ -37,6 +38,7 @@ export class InboundIngestor {
     private readonly signal: RelaySignal,
     private readonly clock: Clock,
     private readonly metrics: ChannelMetrics,
+    private readonly lanes: LaneNames,
   ) {}
 
   /**
@@ -58,7 +60,7 @@ export class InboundIngestor {
       fallback: item.fallbackAccount ?? null,
       external_id: item.externalId,
       kind: item.kind,
-      lane: item.lane,
+      lane: this.lanes.nameOf(provider, item.lane),
       payload: item.payload,
       trace_id: traceId,
       received_at: receivedAt,
