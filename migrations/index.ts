@@ -12,6 +12,8 @@ import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn
 import { PrivacyCreateTables1763706000000 } from './1763706000000-privacy-create-tables.js';
 import { PrivacyCreateRetention1763706010000 } from './1763706010000-privacy-create-retention.js';
 import { ConversationsCreateErasedKey1763706020000 } from './1763706020000-conversations-create-erased-key.js';
+import { AuditCreateTrail1763700000000 } from './1763700000000-audit-create-trail.js';
+import { AuditCreateHeads1763700010000 } from './1763700010000-audit-create-heads.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -28,4 +30,6 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   PrivacyCreateTables1763706000000,
   PrivacyCreateRetention1763706010000,
   ConversationsCreateErasedKey1763706020000,
+  AuditCreateTrail1763700000000,
+  AuditCreateHeads1763700010000,
 ];

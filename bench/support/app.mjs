@@ -16,6 +16,8 @@ export const startApp = ({ database, engines, env = {} }) =>
     REDIS_PREFIX: prefixOf(database),
     JWT_SECRET: 'bench-jwt-secret-0123456789abcdef0123456789abcdef',
     SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
+    AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
     META_APP_SECRET: APP_SECRET,
     META_VERIFY_TOKEN: 'bench-verify-token',
     META_GRAPH_URL: 'http://127.0.0.1:9',

@@ -1,9 +1,11 @@
+import { AUDIT_SETTINGS } from './catalogue.audit.js';
 import {
   decimal,
   flag,
   httpUrl,
   integer,
   oneOf,
+  keyList,
   optionalKey,
   optionalSecret,
   optionalText,
@@ -99,8 +101,19 @@ export const CATALOGUE = {
       'ACCESS_TOKEN_SECONDS',
       integer(900, { min: 60, max: 3600 }, 'Life of an access token.'),
     ],
+    signingKey: [
+      'SIGNING_KEY',
+      optionalKey(
+        'Seed of the Ed25519 key that signs heads of the audit trail and receipts. Generated under DATA_DIR when empty; required in production.',
+      ),
+    ],
+    signingKeysBefore: [
+      'SIGNING_KEYS_BEFORE',
+      keyList('Seeds that were the SIGNING_KEY before, comma-separated: what they signed still verifies.'),
+    ],
     refreshTokenDays: ['REFRESH_TOKEN_DAYS', integer(30, { min: 1, max: 365 }, 'Life of a refresh token.')],
   },
+  audit: AUDIT_SETTINGS,
   messaging: {
     relayPollMs: [
       'RELAY_POLL_MS',

@@ -3,7 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from './settings.js';
 
-type Generated = { jwtSecret: string; secretKey: string; appSecret: string; verifyToken: string };
+type Generated = {
+  jwtSecret: string;
+  secretKey: string;
+  signingKey: string;
+  auditKey: string;
+  appSecret: string;
+  verifyToken: string;
+};
 
 const read = (file: string): Partial<Generated> => {
   try {
@@ -19,17 +26,27 @@ const read = (file: string): Partial<Generated> => {
  * set-up and a restart keeps its sessions. Production never gets here: `loadSettings` requires them.
  */
 export const withGeneratedSecrets = (settings: Settings): Settings => {
-  const { security, meta } = settings;
-  if (security.jwtSecret && security.secretKey && meta.appSecret && meta.verifyToken) return settings;
+  const { security, audit, meta } = settings;
+  const set = [
+    security.jwtSecret,
+    security.secretKey,
+    security.signingKey,
+    audit.key,
+    meta.appSecret,
+    meta.verifyToken,
+  ];
+  if (set.every(Boolean)) return settings;
   const file = join(settings.process.dataDir, 'secrets.json');
   const kept = read(file);
   const secrets: Generated = {
     jwtSecret: kept.jwtSecret ?? randomBytes(48).toString('base64url'),
     secretKey: kept.secretKey ?? randomBytes(32).toString('base64'),
+    signingKey: kept.signingKey ?? randomBytes(32).toString('base64'),
+    auditKey: kept.auditKey ?? randomBytes(32).toString('base64'),
     appSecret: kept.appSecret ?? randomBytes(16).toString('hex'),
     verifyToken: kept.verifyToken ?? randomBytes(12).toString('hex'),
   };
-  if (Object.keys(kept).length < 4) {
+  if (Object.keys(kept).length < Object.keys(secrets).length) {
     mkdirSync(settings.process.dataDir, { recursive: true });
     writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   }
@@ -39,7 +56,9 @@ export const withGeneratedSecrets = (settings: Settings): Settings => {
       ...security,
       jwtSecret: security.jwtSecret ?? secrets.jwtSecret,
       secretKey: security.secretKey ?? secrets.secretKey,
+      signingKey: security.signingKey ?? secrets.signingKey,
     },
+    audit: { ...audit, key: audit.key ?? secrets.auditKey },
     meta: {
       ...meta,
       appSecret: meta.appSecret ?? secrets.appSecret,

@@ -94,6 +94,20 @@ export const optionalKey = (doc: string) =>
     { secret: true },
   );
 
+/** Keys of exactly 32 bytes in base64, comma-separated; none when empty. */
+export const keyList = (doc: string) =>
+  setting<readonly string[]>(
+    (v) => {
+      const keys = v.split(',').map((key) => key.trim());
+      return keys.every((key) => Buffer.from(key, 'base64').length === 32)
+        ? keys
+        : fail('must be keys of 32 bytes in base64, comma-separated');
+    },
+    [],
+    doc,
+    { secret: true },
+  );
+
 /** A secret of at least 32 characters. */
 export const optionalSecret = (doc: string, minLength = 32) =>
   setting<string | null>(

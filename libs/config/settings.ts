@@ -60,6 +60,7 @@ const missingInProduction = ({
   database,
   redis,
   security,
+  audit,
   meta,
 }: Settings): string[] => {
   if (environment !== 'production') return [];
@@ -68,6 +69,8 @@ const missingInProduction = ({
     REDIS_URL: redis.url,
     JWT_SECRET: security.jwtSecret,
     SECRET_KEY: security.secretKey,
+    SIGNING_KEY: security.signingKey,
+    AUDIT_KEY: audit.key,
     META_APP_SECRET: meta.appSecret,
     META_VERIFY_TOKEN: meta.verifyToken,
   };

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AuditTrailModule, PersonalDataInterceptor } from '#libs/audit';
 import { AccessGuard } from './access.guard.js';
 import { ContextInterceptor } from './context.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -13,12 +14,14 @@ import { VersionTagInterceptor } from './version-tag.interceptor.js';
 /** What every request goes through: guard, then the interceptors in this order, then the pipe; the filter on any throw. */
 @Global()
 @Module({
+  imports: [AuditTrailModule],
   providers: [
     IdempotencyRecords,
     IdempotencyPruner,
     IdempotencyStore,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ContextInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: PersonalDataInterceptor },
     { provide: APP_INTERCEPTOR, useClass: VersionTagInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_PIPE, useClass: RequestValidationPipe },

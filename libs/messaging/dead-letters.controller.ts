@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ReadsPersonalData } from '#libs/audit';
 import { page, Permission } from '#libs/http';
 import { DeadLetterDto, DeadLetterPageDto, ListDeadLettersQueryDto } from './dead-letter.dto.js';
 import { DeadLetters } from './dead-letters.js';
@@ -11,6 +12,7 @@ export class DeadLettersController {
 
   @Get()
   @Permission('dead-letters:read')
+  @ReadsPersonalData('dead-letter')
   @ApiOperation({
     operationId: 'listDeadLetters',
     summary: 'List deliveries that were given up',
@@ -25,6 +27,7 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(200)
   @Permission('dead-letters:write')
+  @ReadsPersonalData('dead-letter', { ownUnit: true })
   @ApiOperation({
     operationId: 'replayDeadLetter',
     summary: 'Deliver a dead letter again',

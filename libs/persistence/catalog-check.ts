@@ -8,6 +8,8 @@ export interface CatalogExceptions {
   readonly spanning: readonly string[];
   /** Tables that the system role may touch across tenants. */
   readonly system: readonly string[];
+  /** Tables that the audit trail does not watch, each with the reason. */
+  readonly audit: Readonly<Record<string, string>>;
 }
 
 interface Rule {
@@ -72,6 +74,16 @@ const RULES: readonly Rule[] = [
       WHERE p.schemaname = 'public' AND 'frontdesk_system' = ANY (p.roles)`,
   },
   {
+    fault: 'the audit trail does not see its rows change: auditTable(), or an exception with its reason',
+    except: 'audit',
+    sql: `SELECT c.relname AS what FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND c.relname <> 'schema_migration' AND NOT EXISTS (
+        SELECT 1 FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+        WHERE g.tgrelid = c.oid AND p.proname = 'audit_capture' AND g.tgenabled IN ('O', 'A')
+          -- After each row: insert, delete, update. See pg_trigger.h.
+          AND g.tgtype & 1 = 1 AND g.tgtype & 2 = 0 AND g.tgtype & 28 = 28)`,
+  },
+  {
     fault: 'a SECURITY DEFINER function belongs to somebody else, or bends to the caller’s search path',
     except: null,
     sql: `SELECT p.proname AS what FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
@@ -85,6 +97,9 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const allowedBy = (exceptions: CatalogExceptions, rule: Rule['except']): readonly string[] =>
+  rule === null ? [] : rule === 'audit' ? Object.keys(exceptions.audit) : exceptions[rule];
+
 /** Reads the catalog of a migrated database and answers what breaks the rules of tenant isolation (ADR 0002). */
 export const catalogFaults = async (url: string, exceptions: CatalogExceptions): Promise<string[]> => {
   const dataSource = createDataSource({ url, poolSize: 1 });
@@ -92,7 +107,7 @@ export const catalogFaults = async (url: string, exceptions: CatalogExceptions):
   try {
     const faults: string[] = [];
     for (const { sql, fault, except } of RULES) {
-      const allowed = except ? exceptions[except] : [];
+      const allowed = allowedBy(exceptions, except);
       for (const { what } of await dataSource.query<{ what: string }[]>(sql))
         if (
           !allowed.some((entry) => what === entry || (except === 'spanning' && what.startsWith(`${entry}:`)))

@@ -1,3 +1,4 @@
+export * from './audit-table.js';
 export * from './catalog-check.js';
 export * from './data-source.js';
 export * from './migrate.js';

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { type AuditTableOptions, auditTable, canAudit } from './audit-table.js';
 import { APP_ROLE, SYSTEM_ROLE } from './roles.js';
 
 export type SystemAccess = 'select' | 'insert' | 'update' | 'delete';
@@ -9,11 +10,18 @@ export type SystemAccess = 'select' | 'insert' | 'update' | 'delete';
  *
  * `system` opens the table across tenants to the system role, for the named statements only: for the relay, and for
  * SECURITY DEFINER functions that run before a tenant is known. The catalog test lists every table that does so.
+ *
+ * What people and API keys change in the table goes to the audit trail; `audit` says more (columns to mask), or `false` for a
+ * table that the catalog test then must list with a reason.
  */
 export const protectTable = async (
   runner: QueryRunner,
   table: string,
-  options: { system?: readonly SystemAccess[]; tenantColumn?: string } = {},
+  options: {
+    system?: readonly SystemAccess[];
+    tenantColumn?: string;
+    audit?: AuditTableOptions | false;
+  } = {},
 ): Promise<void> => {
   const tenant = `${options.tenantColumn ?? 'tenant_id'} = nullif(current_setting('app.tenant_id', true), '')::uuid`;
   await runner.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
@@ -34,6 +42,8 @@ export const protectTable = async (
     );
     await runner.query(`GRANT ${access} ON ${table} TO ${SYSTEM_ROLE}`);
   }
+  // The tables of the first migrations are older than the trail, which attached itself to them.
+  if (options.audit !== false && (await canAudit(runner))) await auditTable(runner, table, options.audit);
 };
 
 /**

@@ -15,6 +15,8 @@ const PARTS: readonly string[] = [
   `SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'`,
   `SELECT format('policy %s %s %s to %s using %s check %s', tablename, policyname, cmd, roles, qual, with_check)
    FROM pg_policies WHERE schemaname = 'public'`,
+  `SELECT 'trigger ' || pg_get_triggerdef(g.oid) FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+   WHERE c.relnamespace = 'public'::regnamespace AND NOT g.tgisinternal`,
   `SELECT format('grant %s on %s to %s', string_agg(privilege_type, ',' ORDER BY privilege_type), table_name, grantee)
    FROM information_schema.role_table_grants
    WHERE table_schema = 'public' AND grantee LIKE 'frontdesk_%' GROUP BY table_name, grantee`,

@@ -1,13 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { currentTenant, isId } from '#libs/kernel';
+import { type Actor, currentContext, currentTenant, isId } from '#libs/kernel';
 import { APP_ROLE, SYSTEM_ROLE } from './roles.js';
 
 interface Unit {
   readonly runner: QueryRunner;
   /** null in system work, which spans tenants. */
   readonly tenantId: string | null;
+  /** Opened by a person or a key: the database stages the rows that it changes. */
+  readonly audited: boolean;
+  readonly locals: Map<symbol, unknown>;
   /** Statements that nobody waits for; the end of the unit does. */
   readonly posted: Promise<unknown>[];
   readonly beforeCommit: (() => Promise<void>)[];
@@ -24,10 +27,13 @@ interface Unit {
  * The connection is pipelined: what is sent is answered in its order, and need not be waited for before more is sent. So
  * the opening leaves with the first statement, `write`s leave with what follows them, and independent reads may be
  * asked together. A statement behind one that failed fails too, and then the commit is a rollback.
+ *
+ * A unit of a person or of an API key tells the database so (`app.actor`): only then do the audit triggers stage what changes.
  */
 @Injectable()
 export class UnitOfWork {
   private readonly storage = new AsyncLocalStorage<Unit>();
+  private closing: (() => Promise<void>) | null = null;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -40,9 +46,11 @@ export class UnitOfWork {
       return work();
     }
     if (!isId(tenantId)) throw new TypeError('tenant id is not a UUID');
+    const actor = auditedActor(currentContext().actor);
+    const told = actor === null ? '' : `, set_config('app.actor', '${actor}', true)`;
     return this.transact(
-      tenantId,
-      `START TRANSACTION; SET LOCAL ROLE ${APP_ROLE}; SELECT set_config('app.tenant_id', '${tenantId}', true)`,
+      { tenantId, audited: actor !== null },
+      `START TRANSACTION; SET LOCAL ROLE ${APP_ROLE}; SELECT set_config('app.tenant_id', '${tenantId}', true)${told}`,
       work,
     );
   }
@@ -53,11 +61,36 @@ export class UnitOfWork {
    */
   runAsSystem<T>(work: () => Promise<T>): Promise<T> {
     if (this.storage.getStore()) throw new Error('system work cannot start inside a unit of work');
-    return this.transact(null, `START TRANSACTION; SET LOCAL ROLE ${SYSTEM_ROLE}`, work);
+    return this.transact(
+      { tenantId: null, audited: false },
+      `START TRANSACTION; SET LOCAL ROLE ${SYSTEM_ROLE}`,
+      work,
+    );
   }
 
   get active(): boolean {
     return this.storage.getStore() !== undefined;
+  }
+
+  /** Whether a person or an API key opened the current unit. */
+  get audited(): boolean {
+    return this.unit().audited;
+  }
+
+  /** What a library keeps for as long as the current unit lasts, made at the first call. */
+  local<T>(key: symbol, make: () => T): T {
+    const { locals } = this.unit();
+    if (!locals.has(key)) locals.set(key, make());
+    return locals.get(key) as T;
+  }
+
+  /**
+   * Sets what every unit of a tenant does last, inside its transaction and after all `beforeCommit`. There is one: the audit
+   * trail, which must see everything that was done.
+   */
+  closeWith(action: () => Promise<void>): void {
+    if (this.closing) throw new Error('units of work are closed by somebody already');
+    this.closing = action;
   }
 
   /** Parameterised SQL in the current transaction. */
@@ -97,10 +130,21 @@ export class UnitOfWork {
     return unit;
   }
 
-  private async transact<T>(tenantId: string | null, opening: string, work: () => Promise<T>): Promise<T> {
+  private async transact<T>(
+    owner: Pick<Unit, 'tenantId' | 'audited'>,
+    opening: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     await runner.connect();
-    const unit: Unit = { runner, tenantId, posted: [], beforeCommit: [], afterCommit: [] };
+    const unit: Unit = {
+      ...owner,
+      runner,
+      locals: new Map(),
+      posted: [],
+      beforeCommit: [],
+      afterCommit: [],
+    };
     try {
       this.post(unit, opening);
       // TypeORM did not open this transaction itself; told so, its own commit and rollback work on it.
@@ -108,6 +152,7 @@ export class UnitOfWork {
       const result = await this.storage.run(unit, async () => {
         const value = await work();
         for (const action of unit.beforeCommit) await action();
+        if (unit.tenantId !== null) await this.closing?.();
         return value;
       });
       const commit = runner.commitTransaction();
@@ -134,3 +179,10 @@ export class UnitOfWork {
     unit.posted.push(sent);
   }
 }
+
+/** `<kind>:<id>` of whom the audit trail names; null for our own jobs and the assistant. */
+const auditedActor = (actor: Actor): string | null => {
+  if (actor.kind !== 'user' && actor.kind !== 'api-key') return null;
+  if (!isId(actor.id)) throw new TypeError(`the id of a ${actor.kind} is not a UUID`);
+  return `${actor.kind}:${actor.id}`;
+};

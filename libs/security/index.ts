@@ -4,5 +4,6 @@ export * from './permissions.js';
 export * from './rate-limiter.js';
 export * from './secret-box.js';
 export * from './security.module.js';
+export * from './signer.js';
 export * from './token-signer.js';
 export * from './tokens.js';

@@ -18,6 +18,8 @@ export const PERMISSIONS = {
   'dead-letters:write': 'Replay or discard failed deliveries',
   'privacy:read': 'See data-subject requests, legal holds and retention, and download exports',
   'privacy:write': 'Export and erase people’s data, place legal holds, set retention',
+  'audit:read': 'See who did what, and verify that the trail is whole',
+  'audit:export': 'Take the audit trail out as files',
   'members:read': 'See who has access to the business and in which role',
   'members:write': 'Invite members, change roles and withdraw access',
 } as const satisfies Record<string, string>;
@@ -27,7 +29,7 @@ export type PermissionName = keyof typeof PERMISSIONS;
 const all = Object.keys(PERMISSIONS) as PermissionName[];
 const OWNERS_ALONE: readonly PermissionName[] = ['members:write'];
 
-/** Owner: everything. Admin: everything but who has access. Agent: the desk. Auditor: reads only. */
+/** Owner: everything. Admin: everything but who has access. Agent: the desk. Auditor: reads only, and takes the trail with them. */
 export const ROLES = {
   owner: new Set(all),
   admin: new Set(all.filter((name) => !OWNERS_ALONE.includes(name))),
@@ -42,7 +44,7 @@ export const ROLES = {
     'channels:read',
     'ai:use',
   ]),
-  auditor: new Set(all.filter((name) => name.endsWith(':read'))),
+  auditor: new Set(all.filter((name) => name.endsWith(':read') || name === 'audit:export')),
 } as const satisfies Record<string, ReadonlySet<PermissionName>>;
 
 export type Role = keyof typeof ROLES;

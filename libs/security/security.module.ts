@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Settings } from '#libs/config';
 import { PasswordHasher } from './password-hasher.js';
 import { SecretBox } from './secret-box.js';
+import { Signer } from './signer.js';
 import { TokenSigner } from './token-signer.js';
 
 const secretBox = {
@@ -13,10 +14,19 @@ const secretBox = {
   inject: [Settings],
 };
 
-/** Passwords, access tokens and secrets at rest, for everyone. */
+const signer = {
+  provide: Signer,
+  useFactory: ({ security }: Settings) => {
+    if (security.signingKey === null) throw new Error('SIGNING_KEY is not set and none was generated');
+    return new Signer([security.signingKey, ...security.signingKeysBefore]);
+  },
+  inject: [Settings],
+};
+
+/** Passwords, access tokens, secrets at rest and signatures, for everyone. */
 @Global()
 @Module({
-  providers: [PasswordHasher, TokenSigner, secretBox],
-  exports: [PasswordHasher, TokenSigner, SecretBox],
+  providers: [PasswordHasher, TokenSigner, secretBox, signer],
+  exports: [PasswordHasher, TokenSigner, SecretBox, Signer],
 })
 export class SecurityModule {}

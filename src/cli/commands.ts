@@ -104,6 +104,8 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
           NODE_ENV: 'test',
           JWT_SECRET: 'only-to-build-the-document-with-it',
           SECRET_KEY: Buffer.alloc(32).toString('base64'),
+          SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
+          AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
         });
         const app = await createApp(settings, { embedded: false });
         const document = buildOpenApi(app);

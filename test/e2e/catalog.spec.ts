@@ -6,7 +6,8 @@ import { createTestDatabase, type TestDatabase } from '#libs/testing';
 
 const EXCEPTIONS: CatalogExceptions = {
   // Keyed by what they are about: an event's delivery to one handler.
-  primaryKey: ['inbox_entry'],
+  // The stage by its transaction, the end of a chain by its tenant.
+  primaryKey: ['inbox_entry', 'audit_staged', 'audit_chain'],
   // A person may belong to several businesses; the person table spans tenants.
   spanning: ['membership: FOREIGN KEY (person_id) REFERENCES person(id)'],
   // The relay and the sweeper; what is looked up before a tenant is known.
@@ -22,7 +23,23 @@ const EXCEPTIONS: CatalogExceptions = {
     'person',
     'idempotency_key',
     'retention_run',
+    'audit_staged',
+    'audit_chain',
+    'audit_head',
   ],
+  audit: {
+    outbox_event: 'says again what a change of a row says; written with it',
+    inbox_entry: 'deliveries, made by jobs alone',
+    idempotency_key: 'a copy of the answer to a request whose changes are audited',
+    inbound_event: 'written by providers before a tenant is known',
+    unrouted_event: 'belongs to no tenant',
+    audit_staged: 'the trail itself',
+    audit_chain: 'the trail itself',
+    audit_entry: 'the trail itself',
+    audit_head: 'the trail itself',
+    audit_export: 'asking for one and taking it are entries of their own',
+    audit_export_chunk: 'a copy of the trail',
+  },
 };
 
 let database: TestDatabase;
@@ -91,6 +108,27 @@ describe('the catalog', () => {
       'a system policy nobody listed',
       'CREATE POLICY system_select ON message FOR SELECT TO frontdesk_system USING (true)',
       /message: the system role reaches it/,
+    ],
+    [
+      'a table that the audit trail does not see',
+      `CREATE TABLE planted (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))`,
+      /planted: the audit trail does not see/,
+    ],
+    [
+      'an audit trigger that was taken away',
+      'DROP TRIGGER audit_capture ON booking',
+      /booking: the audit trail does not see/,
+    ],
+    [
+      'an audit trigger that was switched off',
+      'ALTER TABLE staff DISABLE TRIGGER audit_capture',
+      /staff: the audit trail does not see/,
+    ],
+    [
+      'an audit trigger that misses deletions',
+      `DROP TRIGGER audit_capture ON service;
+       CREATE TRIGGER audit_capture AFTER INSERT OR UPDATE ON service FOR EACH ROW EXECUTE FUNCTION audit_capture()`,
+      /service: the audit trail does not see/,
     ],
     [
       'a definer function of the owner',

@@ -48,6 +48,8 @@ export const startAccessApp = async (
     REDIS_URL: testEngines().redisUrl,
     JWT_SECRET: 'a secret of at least thirty-two characters',
     SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
+    AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
     LOG_LEVEL: 'silent',
     ...environment,
   });

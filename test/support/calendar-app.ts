@@ -44,14 +44,12 @@ export class Business {
     payload?: object,
     options: { role?: Role; headers?: object } = {},
   ): Promise<Answer> {
-    const { accessToken } = this.app
-      .get(TokenSigner, { strict: false })
-      .sign({
-        personId: this.tenantId,
-        sessionId: this.tenantId,
-        tenantId: this.tenantId,
-        role: options.role ?? 'owner',
-      });
+    const { accessToken } = this.app.get(TokenSigner, { strict: false }).sign({
+      personId: this.tenantId,
+      sessionId: this.tenantId,
+      tenantId: this.tenantId,
+      role: options.role ?? 'owner',
+    });
     const answer = await this.app.inject({
       method,
       url: `/api/v1${url}`,
@@ -123,6 +121,8 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
     REDIS_URL: testEngines().redisUrl,
     JWT_SECRET: 'a secret of at least thirty-two characters',
     SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
+    AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
     LOG_LEVEL: 'silent',
   });
 

@@ -209,6 +209,8 @@ export class Installation {
       REDIS_PREFIX: `fault-${newId()}`,
       JWT_SECRET: 'test-jwt-secret-0123456789abcdef0123456789abcdef',
       SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
+      AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
       META_APP_SECRET: APP_SECRET,
       META_VERIFY_TOKEN: VERIFY_TOKEN,
       META_GRAPH_URL: graph.url,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { ReadsPersonalData } from '#libs/audit';
 import { ApiIfMatch, ApiProblems, IfMatch, Permission, Public } from '#libs/http';
 import { Clock, currentTenant, DomainError } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
@@ -44,6 +45,7 @@ export class AiController {
   @Post('process-message')
   @HttpCode(200)
   @Permission('ai:use')
+  @ReadsPersonalData('turn', { ownUnit: true })
   @ApiOperation({
     operationId: 'processMessage',
     summary: 'Have the assistant answer a message',

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ReadsPersonalData } from '#libs/audit';
 import { ApiProblems, Idempotent, IfMatch, page, Permission } from '#libs/http';
 import { Dispatcher } from '#libs/messaging';
 import { GetBookingQuery } from '../application/get-booking/get-booking.query.js';
@@ -32,6 +33,7 @@ export class BookingsController {
 
   @Get()
   @Permission('bookings:read')
+  @ReadsPersonalData('booking')
   @ApiOperation({
     operationId: 'listBookings',
     summary: 'List bookings and holds',
@@ -53,6 +55,7 @@ export class BookingsController {
   @Post()
   @Idempotent()
   @Permission('bookings:write')
+  @ReadsPersonalData('booking')
   @ApiOperation({
     operationId: 'createBooking',
     summary: 'Book a slot',
@@ -81,6 +84,7 @@ export class BookingsController {
 
   @Get(':id')
   @Permission('bookings:read')
+  @ReadsPersonalData('booking')
   @ApiOperation({ operationId: 'getBooking', summary: 'Read a booking' })
   @ApiOkResponse({ type: BookingDto })
   @ApiProblems({ 404: ['calendar.booking_not_found'] })
@@ -91,6 +95,7 @@ export class BookingsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Permission('bookings:write')
+  @ReadsPersonalData('booking')
   @ApiOperation({
     operationId: 'cancelBooking',
     summary: 'Cancel a booking or release a hold',
@@ -115,6 +120,7 @@ export class BookingsController {
   @Post(':id/reschedule')
   @HttpCode(200)
   @Permission('bookings:write')
+  @ReadsPersonalData('booking')
   @ApiOperation({
     operationId: 'rescheduleBooking',
     summary: 'Move a booking',

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ReadsPersonalData } from '#libs/audit';
 import { ApiIfMatch, ApiProblems, Idempotent, IfMatch, ListQueryDto, page, Permission } from '#libs/http';
 import { currentContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
@@ -28,6 +29,7 @@ export class ThreadsController {
 
   @Get()
   @Permission('threads:read')
+  @ReadsPersonalData('thread')
   @ApiOperation({ operationId: 'listThreads', summary: 'List threads', description: 'Newest first.' })
   @ApiOkResponse({ type: ThreadPageDto })
   async list(@Query() query: ListThreadsQueryDto): Promise<ThreadPageDto> {
@@ -37,6 +39,7 @@ export class ThreadsController {
 
   @Get(':id')
   @Permission('threads:read')
+  @ReadsPersonalData('thread')
   @ApiOperation({ operationId: 'getThread', summary: 'Get a thread' })
   @ApiOkResponse({ type: ThreadDto })
   get(@Param('id', ParseUUIDPipe) id: string): Promise<ThreadDto> {
@@ -45,6 +48,7 @@ export class ThreadsController {
 
   @Get(':id/messages')
   @Permission('threads:read')
+  @ReadsPersonalData('message')
   @ApiOperation({
     operationId: 'listMessages',
     summary: 'List the messages of a thread',
@@ -61,6 +65,7 @@ export class ThreadsController {
   @Post(':id/messages')
   @Permission('threads:write')
   @Idempotent()
+  @ReadsPersonalData('message')
   @ApiOperation({
     operationId: 'sendMessage',
     summary: 'Answer the customer',
@@ -79,6 +84,7 @@ export class ThreadsController {
   @HttpCode(200)
   @Permission('threads:write')
   @ApiIfMatch()
+  @ReadsPersonalData('thread')
   @ApiOperation({
     operationId: 'assignThread',
     summary: 'Take a thread over',
@@ -99,6 +105,7 @@ export class ThreadsController {
   @HttpCode(200)
   @Permission('threads:write')
   @ApiIfMatch()
+  @ReadsPersonalData('thread')
   @ApiOperation({
     operationId: 'releaseThread',
     summary: 'Give a thread back to the bot',
@@ -117,6 +124,7 @@ export class ThreadsController {
   @HttpCode(200)
   @Permission('threads:write')
   @ApiIfMatch()
+  @ReadsPersonalData('thread')
   @ApiOperation({
     operationId: 'closeThread',
     summary: 'Close a thread',
