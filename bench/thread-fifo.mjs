@@ -25,13 +25,16 @@ const drained = (url, expected) =>
     }
   });
 
-/** The nth message of a thread by the thread's own order, against the nth that its customer sent. */
+/** The nth message of a thread by the thread's own order, against the nth that came in of its customer: one posts after the other. */
 const violations = (url) =>
   withClient(url, async (client) => {
     const { rows } = await client.query(
       `SELECT count(*)::int AS total, count(DISTINCT thread_id)::int AS threads, count(*) FILTER (WHERE nth <> place)::int AS bad
-       FROM (SELECT thread_id, text::int AS nth, row_number() OVER (PARTITION BY thread_id ORDER BY seq) AS place
-             FROM message WHERE direction = 'inbound') m`,
+       FROM (SELECT m.thread_id, row_number() OVER (PARTITION BY m.thread_id ORDER BY e.seq) AS nth,
+               row_number() OVER (PARTITION BY m.thread_id ORDER BY m.seq) AS place
+             FROM message m JOIN inbound_event e ON e.tenant_id = m.tenant_id AND e.channel_id = m.channel_id
+               AND e.external_id = m.dedupe_key
+             WHERE m.direction = 'inbound') m`,
     );
     return rows[0];
   });

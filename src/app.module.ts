@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConfigModule, type Settings } from '#libs/config';
+import { EncryptionModule } from '#libs/encryption';
 import { HttpModule } from '#libs/http';
 import type { Clock } from '#libs/kernel';
 import { MessagingModule } from '#libs/messaging';
@@ -35,6 +36,7 @@ export class AppModule {
         RedisModule,
         SecurityModule,
         PersonalDataModule,
+        EncryptionModule,
         HttpModule,
         MessagingModule,
         ScheduleModule.forRoot(),

@@ -94,8 +94,41 @@ export const CATALOGUE = {
     secretKey: [
       'SECRET_KEY',
       optionalKey(
-        'Encrypts stored credentials (AES-256-GCM). Generated under DATA_DIR when empty; required in production.',
+        'Wraps data keys when ENCRYPTION_KEYS and ENCRYPTION_KEY_FILE are empty, and unwraps what it wrapped before. Generated under DATA_DIR when all three are empty; production requires one.',
       ),
+    ],
+    encryptionKeys: [
+      'ENCRYPTION_KEYS',
+      optionalText(
+        'Key-encryption keys as <id>:<32 bytes in base64>, separated by commas; the first is the active one. After a change: cli rotate-keys.',
+        { secret: true },
+      ),
+    ],
+    encryptionKeyFile: [
+      'ENCRYPTION_KEY_FILE',
+      optionalText(
+        'A file with key-encryption keys, one <id>:<base64> a line; they come after ENCRYPTION_KEYS.',
+      ),
+    ],
+    dataKeyCacheSeconds: [
+      'DATA_KEY_CACHE_SECONDS',
+      integer(
+        60,
+        { min: 1, max: 3600 },
+        'How long a process may keep an unwrapped data key: the longest that one destroyed elsewhere still opens here.',
+      ),
+    ],
+    rawEventDays: [
+      'RAW_EVENT_DAYS',
+      integer(
+        30,
+        { min: 8, max: 3650 },
+        'How long what providers sent can be read: the keys of weeks that ended longer ago are destroyed.',
+      ),
+    ],
+    dataKeyCacheSize: [
+      'DATA_KEY_CACHE_SIZE',
+      integer(20_000, { min: 100, max: 1_000_000 }, 'Unwrapped data keys that a process keeps at most.'),
     ],
     accessTokenSeconds: [
       'ACCESS_TOKEN_SECONDS',

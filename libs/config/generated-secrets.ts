@@ -27,9 +27,10 @@ const read = (file: string): Partial<Generated> => {
  */
 export const withGeneratedSecrets = (settings: Settings): Settings => {
   const { security, audit, meta } = settings;
+  const hasKey = security.secretKey ?? security.encryptionKeys ?? security.encryptionKeyFile;
   const set = [
     security.jwtSecret,
-    security.secretKey,
+    hasKey,
     security.signingKey,
     audit.key,
     meta.appSecret,
@@ -55,7 +56,7 @@ export const withGeneratedSecrets = (settings: Settings): Settings => {
     security: {
       ...security,
       jwtSecret: security.jwtSecret ?? secrets.jwtSecret,
-      secretKey: security.secretKey ?? secrets.secretKey,
+      secretKey: security.secretKey ?? (hasKey ? null : secrets.secretKey),
       signingKey: security.signingKey ?? secrets.signingKey,
     },
     audit: { ...audit, key: audit.key ?? secrets.auditKey },

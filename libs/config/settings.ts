@@ -68,7 +68,8 @@ const missingInProduction = ({
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
     JWT_SECRET: security.jwtSecret,
-    SECRET_KEY: security.secretKey,
+    'One of SECRET_KEY, ENCRYPTION_KEYS and ENCRYPTION_KEY_FILE':
+      security.secretKey ?? security.encryptionKeys ?? security.encryptionKeyFile,
     SIGNING_KEY: security.signingKey,
     AUDIT_KEY: audit.key,
     META_APP_SECRET: meta.appSecret,

@@ -1,3 +1,4 @@
+import { SealedTables } from '#libs/encryption';
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuditTrailModule, PersonalDataInterceptor } from '#libs/audit';
@@ -28,4 +29,8 @@ import { VersionTagInterceptor } from './version-tag.interceptor.js';
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })
-export class HttpModule {}
+export class HttpModule {
+  constructor(tables: SealedTables) {
+    tables.add({ table: 'idempotency_key', columns: [{ name: 'response', kind: 'json' }] });
+  }
+}

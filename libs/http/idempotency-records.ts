@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 
@@ -9,9 +10,10 @@ export interface StoredAnswer {
 }
 
 interface Row {
+  id: string;
   fingerprint: string;
   status: number;
-  response: { body?: unknown };
+  response: { body?: unknown } | null;
 }
 
 export const IDEMPOTENCY_HOURS = 24;
@@ -22,6 +24,7 @@ export class IdempotencyRecords {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /**
@@ -35,10 +38,13 @@ export class IdempotencyRecords {
     const inserted = await this.insert([currentTenant(), id, key, route, fingerprint, now, expired]);
     if (inserted === 1) return { claimed: id };
 
-    const [row] = await this.uow.query<Row>(
-      'SELECT fingerprint, status, response FROM idempotency_key WHERE tenant_id = $1 AND route = $2 AND key = $3',
+    const rows = await this.uow.query<Row>(
+      'SELECT id, fingerprint, status, response FROM idempotency_key WHERE tenant_id = $1 AND route = $2 AND key = $3',
       [currentTenant(), route, key],
     );
+    const [row] = await this.cipher.openRows('idempotency_key', rows, {
+      response: { column: 'response', json: true },
+    });
     if (!row) throw inFlight();
     if (row.fingerprint !== fingerprint) {
       throw new DomainError(
@@ -48,13 +54,15 @@ export class IdempotencyRecords {
         { errors: [{ pointer: 'Idempotency-Key', detail: 'was used with another request' }] },
       );
     }
-    return { status: row.status, body: row.response.body };
+    return { status: row.status, body: row.response?.body };
   }
 
   async remember(id: string, answer: StoredAnswer): Promise<void> {
+    const place = { table: 'idempotency_key', column: 'response', rowId: id };
+    const response = await this.cipher.sealJson({ body: answer.body }, place);
     await this.uow.execute(
       'UPDATE idempotency_key SET status = $3, response = $4 WHERE tenant_id = $1 AND id = $2',
-      [currentTenant(), id, answer.status, JSON.stringify({ body: answer.body })],
+      [currentTenant(), id, answer.status, response],
     );
   }
 

@@ -124,6 +124,7 @@ export class UnitOfWork {
     this.unit().afterCommit.push(action);
   }
 
+
   private unit(): Unit {
     const unit = this.storage.getStore();
     if (!unit) throw new Error('no unit of work is open: wrap the call in UnitOfWork.run()');

@@ -13,14 +13,18 @@ const VERSION = 'v1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM for secrets at rest, as text: `v1.<iv>.<tag>.<ciphertext>` in base64url. */
+/**
+ * AES-256-GCM under one key for all, as text: `v1.<iv>.<tag>.<ciphertext>` in base64url. What was sealed before there were data
+ * keys still opens with it; new secrets go through `FieldCipher` of libs/encryption.
+ */
 export class SecretBox {
-  private readonly key: Buffer;
+  private readonly secretKey: Buffer | null;
 
-  /** @param keyBase64 32 bytes in base64. */
-  constructor(keyBase64: string) {
-    this.key = Buffer.from(keyBase64, 'base64');
-    if (this.key.length !== 32) throw new RangeError('the key of the secret box must be 32 bytes in base64');
+  /** @param keyBase64 32 bytes in base64; null where SECRET_KEY is not set: then nothing can be sealed or opened. */
+  constructor(keyBase64: string | null) {
+    this.secretKey = keyBase64 === null ? null : Buffer.from(keyBase64, 'base64');
+    if (this.secretKey && this.secretKey.length !== 32)
+      throw new RangeError('the key of the secret box must be 32 bytes in base64');
   }
 
   seal(secret: string, place: SecretPlace): string {
@@ -38,8 +42,9 @@ export class SecretBox {
     const [version, iv, tag, text, ...rest] = sealed.split('.');
     if (version !== VERSION || iv === undefined || tag === undefined || text === undefined || rest.length > 0)
       throw new Error('not a sealed secret of a known version');
+    const { key } = this;
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(iv, 'base64url'), {
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(associated(place));
@@ -52,6 +57,11 @@ export class SecretBox {
         `a secret of ${place.table}.${place.column} does not open: other key, other place, or changed`,
       );
     }
+  }
+
+  private get key(): Buffer {
+    if (!this.secretKey) throw new Error('SECRET_KEY is not set, and this secret needs it');
+    return this.secretKey;
   }
 }
 

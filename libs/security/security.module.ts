@@ -7,10 +7,7 @@ import { TokenSigner } from './token-signer.js';
 
 const secretBox = {
   provide: SecretBox,
-  useFactory: ({ security }: Settings) => {
-    if (security.secretKey === null) throw new Error('SECRET_KEY is not set and none was generated');
-    return new SecretBox(security.secretKey);
-  },
+  useFactory: ({ security }: Settings) => new SecretBox(security.secretKey),
   inject: [Settings],
 };
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { Settings } from '#libs/config';
 import { BookingToolKit } from './application/compose-reply/booking-tool-kit.js';
 import { ComposeReplyOnTurnDue } from './application/compose-reply/on-turn-due.handler.js';
@@ -19,6 +20,7 @@ import { OfflineModel } from './infrastructure/providers/offline/offline-model.j
 import { OpenAiModel } from './infrastructure/providers/openai/openai-model.js';
 import { ToolReceiptRepository } from './infrastructure/tool-receipt.repository.js';
 import { TurnRecordRepository } from './infrastructure/turn-record.repository.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 
 @Module({
   controllers: [AiController],
@@ -55,4 +57,8 @@ import { TurnRecordRepository } from './infrastructure/turn-record.repository.js
     ConfigureAssistantHandler,
   ],
 })
-export class AiModule {}
+export class AiModule {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { AddExceptionHandler } from './application/add-exception/add-exception.handler.js';
 import { BrowseAvailabilityHandler } from './application/browse-availability/browse-availability.handler.js';
 import { CalendarZoneHandler } from './application/calendar-zone/calendar-zone.handler.js';
@@ -95,6 +96,8 @@ const QUERY_HANDLERS = [
 ];
 
 /** What can be booked, with whom and when; and what is booked. */
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
+
 @Module({
   controllers: [
     ServicesController,
@@ -114,4 +117,8 @@ const QUERY_HANDLERS = [
     ReleaseHoldsWhenThreadClosed,
   ],
 })
-export class CalendarModule {}
+export class CalendarModule {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+}

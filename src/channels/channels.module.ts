@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Settings } from '#libs/config';
+import { SealedTables } from '#libs/encryption';
+import { SecretBox } from '#libs/security';
 import { Clock } from '#libs/kernel';
 import { DrainInboundHandler } from './application/drain-inbound/drain-inbound.handler.js';
 import {
@@ -23,7 +25,8 @@ import { GraphEndpoint, usesSandbox } from './infrastructure/graph-endpoint.js';
 import { InboundEventRepository } from './infrastructure/inbound-event.repository.js';
 import { InboundIngestor } from './infrastructure/inbound-ingestor.js';
 import { InboundEventStore, UnroutedEventStore } from './infrastructure/inbound-event.store.js';
-import { LaneNames } from './infrastructure/lane-names.js';
+import { InboundSealer } from './infrastructure/inbound-sealer.js';
+import { sealedTables } from './infrastructure/sealed-tables.js';
 import { UnroutedPruner } from './infrastructure/unrouted-pruner.js';
 import { GraphSandbox } from './infrastructure/providers/meta-whatsapp/graph-sandbox.js';
 import { GraphSandboxController } from './infrastructure/providers/meta-whatsapp/graph-sandbox.controller.js';
@@ -33,6 +36,10 @@ import { WebchatAdapter } from './infrastructure/providers/webchat/webchat.adapt
 
 @Module({})
 export class ChannelsModule {
+  constructor(tables: SealedTables, secrets: SecretBox) {
+    tables.add(...sealedTables(secrets));
+  }
+
   /** The sandbox shows what was "sent" to whoever asks, so it exists only where nothing else is sent to. */
   static forRoot(settings: Settings): DynamicModule {
     const sandbox = usesSandbox(settings);
@@ -70,8 +77,8 @@ export class ChannelsModule {
         ChannelMetrics,
         ChannelRepository,
         InboundEventRepository,
+        InboundSealer,
         InboundIngestor,
-        LaneNames,
         InboundEventStore,
         UnroutedEventStore,
         UnroutedPruner,

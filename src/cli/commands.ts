@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { MIGRATIONS } from '#migrations';
 import { envExample, loadSettings, type Settings, settingsOfProcess } from '#libs/config';
 import { type Embedded, startEmbedded } from '#libs/embedded';
+import { KeyRotation } from '#libs/encryption';
 import { buildOpenApi, openApiFaults } from '#libs/http';
 import { isId, newId, runInContext } from '#libs/kernel';
 import { DeadLetters } from '#libs/messaging';
@@ -54,6 +55,19 @@ const onOwnEngines = async (work: (settings: Settings) => Promise<void>): Promis
   }
 };
 
+/** Against the configured engines, without taking jobs from the workers that run. */
+const withRotation = (work: (rotation: KeyRotation) => Promise<void>): Promise<void> =>
+  onOwnEngines(async (settings) => {
+    const quiet = { ...settings, process: { ...settings.process, role: 'api' as const } };
+    const app = await createApp(quiet, { embedded: false });
+    await app.init();
+    try {
+      await work(app.get(KeyRotation));
+    } finally {
+      await app.close();
+    }
+  });
+
 export const COMMANDS: Readonly<Record<string, CliCommand>> = {
   migrate: {
     help: 'run pending migrations',
@@ -91,6 +105,26 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
         await app.close();
         say('Queued; a worker takes it from here.');
       }),
+  },
+  'rotate-keys': {
+    help: 'wrap data keys with the active encryption key; --data [tenant id]: new data keys, rows sealed anew',
+    run: (args, say) =>
+      withRotation(async (rotation) => {
+        say(`${await rotation.rewrap(say)} data keys wrapped anew.`);
+        const [flag, tenant] = args;
+        if (flag === undefined) return;
+        if (flag !== '--data' || (tenant !== undefined && !isId(tenant)))
+          throw new Error('Usage: rotate-keys [--data [<tenant id>]]');
+        let rows = 0;
+        for await (const id of tenant === undefined ? rotation.tenants() : [tenant])
+          rows += await rotation.rotateData(id, say);
+        say(`${rows} rows sealed with new data keys.`);
+      }),
+  },
+  'seal-data': {
+    help: 'seal what is still plain from before there was encryption',
+    run: (_args, say) =>
+      withRotation(async (rotation) => say(`${await rotation.sealData(say)} rows sealed.`)),
   },
   openapi: {
     help: 'write openapi/openapi.json [--check]',

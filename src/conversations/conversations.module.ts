@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { ApplyDeliveryStatusHandler } from './application/apply-delivery-status/apply-delivery-status.handler.js';
 import { DeliveryStatuses } from './application/apply-delivery-status/delivery-statuses.js';
 import { BeginTurnHandler } from './application/begin-turn/begin-turn.handler.js';
@@ -34,6 +35,7 @@ import { SubjectRepository } from './infrastructure/subject.repository.js';
 import { ThreadStore } from './infrastructure/thread.store.js';
 import { ThreadViews } from './infrastructure/thread-views.js';
 import { TurnRepository } from './infrastructure/turn.repository.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 
 @Module({
   controllers: [ThreadsController],
@@ -72,4 +74,8 @@ import { TurnRepository } from './infrastructure/turn.repository.js';
     IdentityAddressHandler,
   ],
 })
-export class ConversationsModule {}
+export class ConversationsModule {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+}

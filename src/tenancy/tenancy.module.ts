@@ -1,3 +1,4 @@
+import { SealedTables } from '#libs/encryption';
 import { Module } from '@nestjs/common';
 import { AddMemberHandler } from './application/add-member/add-member.handler.js';
 import { CloseSessionHandler } from './application/close-session/close-session.handler.js';
@@ -46,4 +47,14 @@ import { TenantRepository } from './infrastructure/tenant.repository.js';
   ],
   exports: [TenantDirectory],
 })
-export class TenancyModule {}
+export class TenancyModule {
+  constructor(tables: SealedTables) {
+    tables.add({
+      table: 'refresh_session',
+      columns: [
+        { name: 'user_agent', kind: 'text' },
+        { name: 'address', kind: 'text' },
+      ],
+    });
+  }
+}

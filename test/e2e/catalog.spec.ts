@@ -26,6 +26,9 @@ const EXCEPTIONS: CatalogExceptions = {
     'audit_staged',
     'audit_chain',
     'audit_head',
+    // Wrapped keys, for the rotation of what wraps them.
+    'data_key',
+    'system_key',
   ],
   audit: {
     outbox_event: 'says again what a change of a row says; written with it',

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { SystemCipher } from '#libs/encryption';
 import { newId } from '#libs/kernel';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { TestApp, VERIFY_TOKEN } from '../support/app.js';
@@ -163,15 +164,20 @@ describe('an address that nobody here has', () => {
     expect(await metric(host, counted)).toBe(before + 2);
     const uow = host.app.get(UnitOfWork);
     const rows = await uow.runAsSystem(() =>
-      uow.query('SELECT provider, external_id, payload FROM unrouted_event WHERE account = $1', [unknown]),
+      uow.query<{ external_id: string; payload: string }>(
+        'SELECT external_id, payload FROM unrouted_event WHERE account = $1',
+        [unknown],
+      ),
     );
-    expect(rows).toEqual([
-      {
-        provider: 'meta-whatsapp',
-        external_id: `msg:${message.from}:text:${message.id}`,
-        payload: expect.objectContaining({ kind: 'message', message }) as unknown,
-      },
-    ]);
+    expect(rows).toHaveLength(1);
+    const { external_id, payload } = rows[0] ?? { external_id: '', payload: '' };
+    expect(external_id).not.toContain(message.from);
+    const rowId = JSON.stringify(['meta-whatsapp', unknown, external_id]);
+    const place = { table: 'unrouted_event', column: 'payload', rowId };
+    expect(JSON.parse(await host.app.get(SystemCipher).open(payload, place))).toMatchObject({
+      kind: 'message',
+      message,
+    });
   });
 
   it('does not keep what it came with from those who are known', async () => {
@@ -251,7 +257,7 @@ describe('while the database is away', () => {
     const down = jest
       .spyOn(system, 'call')
       .mockImplementation((name, args) =>
-        name === 'ingest_inbound'
+        name === 'store_inbound'
           ? Promise.reject(
               Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }),
             )

@@ -96,8 +96,8 @@ faultSuite('a worker is killed', 'engines', () => {
       const message = await eventually('the customer hears of it', () => ledger.sent[0], 30_000);
       const bookings = await installation.sql<{ status: string; code: string }>(
         `SELECT b.status, b.code FROM booking b JOIN thread t ON t.tenant_id = b.tenant_id AND t.id = b.thread_id
-         JOIN identity i ON i.tenant_id = t.tenant_id AND i.id = t.identity_id WHERE i.address = $1`,
-        [ledger.customer(0)],
+         JOIN message m ON m.tenant_id = t.tenant_id AND m.thread_id = t.id WHERE m.external_id = $1`,
+        [message.id],
       );
       expect(bookings).toEqual([{ status: 'confirmed', code: expect.any(String) as string }]);
       expect(message.text).toContain(bookings[0]?.code);

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CreateTenantCommand } from '#contracts/tenancy';
 import { ConfigModule, loadSettings } from '#libs/config';
+import { EncryptionModule } from '#libs/encryption';
 import { configureHttp, createHttpAdapter, HttpModule } from '#libs/http';
 import { newId, runInContext } from '#libs/kernel';
 import { Dispatcher, MessagingModule } from '#libs/messaging';
@@ -132,6 +133,7 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
       PersistenceModule.forRoot([]),
       RedisModule,
       SecurityModule,
+      EncryptionModule,
       ObservabilityModule.forRoot({ embedded: false }),
       HttpModule,
       MessagingModule,

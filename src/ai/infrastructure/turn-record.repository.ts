@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant, newId, storableJson } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { ModelMessage } from '../domain/chat-model.js';
@@ -13,22 +14,28 @@ export class TurnRecordRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
+    private readonly cipher: FieldCipher,
   ) {}
 
   async transcripts(threadId: string): Promise<Map<string, ModelMessage[]>> {
-    const rows = await this.uow.query<{ id: string; transcript: ModelMessage[] }>(
+    const rows = await this.uow.query<{ id: string; transcript: ModelMessage[] | null }>(
       `SELECT id, transcript FROM turn_record WHERE tenant_id = $1 AND thread_id = $2 ORDER BY created_at DESC LIMIT $3`,
       [currentTenant(), threadId, REMEMBERED_TURNS],
     );
-    return new Map(rows.map(({ id, transcript }) => [id, transcript]));
+    const opened = await this.cipher.openRows('turn_record', rows, {
+      transcript: { column: 'transcript', json: true },
+    });
+    return new Map(opened.map(({ id, transcript }) => [id, transcript ?? []]));
   }
 
   async insert(
-    turn: { id: string; threadId: string; language: string; durationMs: number },
+    turn: { id: string; threadId: string; customerId: string; language: string; durationMs: number },
     reply: ComposedReply,
   ) {
     const sum = (pick: (call: ModelCall) => number) =>
       reply.calls.reduce((total, call) => total + pick(call), 0);
+    const place = { table: 'turn_record', column: 'transcript', rowId: turn.id };
+    const transcript = await this.cipher.sealJson(reply.transcript, place, turn.customerId);
     await this.uow.write(
       `INSERT INTO turn_record (tenant_id, id, thread_id, outcome, language, transcript, model, prompt_tokens,
          completion_tokens, cost_micros, duration_ms, created_at)
@@ -39,7 +46,7 @@ export class TurnRecordRepository {
         turn.threadId,
         reply.outcome,
         turn.language,
-        storableJson(reply.transcript),
+        transcript,
         reply.calls.at(-1)?.model ?? '',
         sum((c) => c.promptTokens),
         sum((c) => c.completionTokens),

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { BookingStatus, BookingView } from '../contracts/index.js';
+import { BOOKING_FIELDS } from './booking.repository.js';
 
 export interface BookingFilter {
   /** Starts at or after. */
@@ -47,6 +49,7 @@ export class BookingViews {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
+    private readonly cipher: FieldCipher,
   ) {}
 
   async find(id: string): Promise<BookingView | null> {
@@ -95,7 +98,8 @@ export class BookingViews {
       this.clock.now(),
       ...parameters,
     ]);
-    return rows.map(viewOf);
+    const { cancelReason: _none, ...fields } = BOOKING_FIELDS;
+    return (await this.cipher.openRows('booking', rows, fields)).map(viewOf);
   }
 }
 

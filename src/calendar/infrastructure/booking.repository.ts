@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
@@ -30,6 +31,14 @@ const SELECT = `SELECT id, code, status, service_id AS "serviceId", staff_id AS 
   thread_id AS "threadId", idempotency_key AS "idempotencyKey", hold_expires_at AS "holdExpiresAt",
   cancel_reason AS "cancelReason", created_at AS "createdAt", version FROM booking`;
 
+/** What is sealed of a booking, by member. */
+export const BOOKING_FIELDS = {
+  customerName: { column: 'customer_name' },
+  customerPhone: { column: 'customer_phone' },
+  notes: { column: 'notes' },
+  cancelReason: { column: 'cancel_reason' },
+} as const;
+
 /**
  * Bookings and holds. That two of them never overlap is the database's own rule (`booking_no_overlap`), and it is asked with
  * ON CONFLICT DO NOTHING: a lost race is a row count.
@@ -43,6 +52,7 @@ export class BookingRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly outbox: Outbox,
+    private readonly cipher: FieldCipher,
   ) {}
 
   async lock(id: string): Promise<Booking | null> {
@@ -51,7 +61,10 @@ export class BookingRepository {
         `${SELECT} WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
         [currentTenant(), id],
       );
-      if (row) return restore(row);
+      if (row) {
+        const [opened = row] = await this.cipher.openRows('booking', [row], BOOKING_FIELDS);
+        return restore(opened);
+      }
       // A move puts a new row in place of the one that we were waiting for; only a further look sees it.
       if (!(await this.exists(id))) return null;
     }
@@ -68,6 +81,7 @@ export class BookingRepository {
   /** Stores a new booking with its events, or answers what is in its way. */
   async insert(booking: Booking): Promise<Collision | null> {
     const { id, busy, end, snapshot: s } = booking;
+    const sealed = await this.sealed(booking);
     const inserted = await this.uow.query(
       `INSERT INTO booking (tenant_id, id, code, status, service_id, staff_id, starts_at, ends_at, busy, price_amount,
          price_currency, customer_id, customer_name, customer_phone, notes, source, thread_id, idempotency_key,
@@ -88,9 +102,9 @@ export class BookingRepository {
         s.price.amount,
         s.price.currency,
         s.party.customerId,
-        s.party.name,
-        s.party.phone,
-        s.notes,
+        sealed.name,
+        sealed.phone,
+        sealed.notes,
         s.source,
         s.threadId,
         s.idempotencyKey,
@@ -107,10 +121,11 @@ export class BookingRepository {
   /** Writes a changed status of a locked booking. */
   async save(booking: Booking): Promise<void> {
     const s = booking.snapshot;
+    const { cancelReason } = await this.sealed(booking);
     await this.uow.execute(
       `UPDATE booking SET status = $3, hold_expires_at = $4, cancel_reason = $5, version = $6
        WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), booking.id, s.status, s.holdExpiresAt, s.cancelReason, s.version],
+      [currentTenant(), booking.id, s.status, s.holdExpiresAt, cancelReason, s.version],
     );
     await this.outbox.append(...booking.pullEvents());
   }
@@ -170,6 +185,19 @@ export class BookingRepository {
       [currentTenant(), threadId, now, exceptRequest],
     );
     return released.filter(({ status }) => status === 'cancelled').length;
+  }
+
+  private async sealed({ id, snapshot: { party, notes, cancelReason } }: Booking) {
+    const seal = async (value: string | null, column: string) =>
+      value === null
+        ? null
+        : this.cipher.seal(value, { table: 'booking', column, rowId: id }, party.customerId);
+    return {
+      name: await seal(party.name, 'customer_name'),
+      phone: await seal(party.phone, 'customer_phone'),
+      notes: await seal(notes, 'notes'),
+      cancelReason: await seal(cancelReason, 'cancel_reason'),
+    };
   }
 
   private async exists(id: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ChannelProvider, ChannelView } from '#contracts/channels';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { SecretBox } from '#libs/security';
@@ -28,6 +29,7 @@ export class ChannelRepository {
 
   constructor(
     private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
     private readonly secrets: SecretBox,
     private readonly clock: Clock,
   ) {}
@@ -65,7 +67,7 @@ export class ChannelRepository {
     );
     if (!row?.credentials) return {};
     try {
-      return JSON.parse(this.secrets.open(row.credentials, this.place(id))) as Record<string, string>;
+      return JSON.parse(await this.open(row.credentials, id)) as Record<string, string>;
     } catch (error) {
       this.logger.error({ err: error, channelId: id }, 'the credentials of a channel cannot be read');
       return {};
@@ -88,7 +90,7 @@ export class ChannelRepository {
         channel.name,
         channel.account,
         channel.fallbackAccount,
-        this.seal(channel.id, channel.credentials),
+        await this.seal(channel.id, channel.credentials),
         this.clock.now(),
       ],
     );
@@ -105,7 +107,7 @@ export class ChannelRepository {
         id,
         patch.name ?? null,
         patch.status ?? null,
-        patch.credentials ? this.seal(id, patch.credentials) : null,
+        patch.credentials ? await this.seal(id, patch.credentials) : null,
       ],
     );
   }
@@ -127,12 +129,16 @@ export class ChannelRepository {
     return claimed.length > 0;
   }
 
-  private seal(id: string, credentials: Readonly<Record<string, string>>): string | null {
+  private async seal(id: string, credentials: Readonly<Record<string, string>>): Promise<string | null> {
     if (Object.keys(credentials).length === 0) return null;
-    return this.secrets.seal(JSON.stringify(credentials), this.place(id));
+    return this.cipher.seal(JSON.stringify(credentials), placeOf(id));
   }
 
-  private place(id: string) {
-    return { table: 'channel', column: 'credentials', tenantId: currentTenant(), rowId: id };
+  /** Those of before there were data keys are sealed with SECRET_KEY. */
+  private open(sealed: string, id: string): Promise<string> | string {
+    if (this.cipher.isSealed(sealed)) return this.cipher.open(sealed, placeOf(id));
+    return this.secrets.open(sealed, { ...placeOf(id), tenantId: currentTenant() });
   }
 }
+
+const placeOf = (rowId: string) => ({ table: 'channel', column: 'credentials', rowId });

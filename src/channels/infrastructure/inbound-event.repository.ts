@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChannelProvider } from '#contracts/channels';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 
@@ -8,7 +9,8 @@ export interface InboundEvent {
   readonly channelId: string;
   readonly provider: ChannelProvider;
   readonly externalId: string;
-  readonly payload: Record<string, unknown>;
+  /** null when the key of its week was destroyed. */
+  readonly payload: Record<string, unknown> | null;
   readonly receivedAt: Date;
 }
 
@@ -17,17 +19,19 @@ export class InboundEventRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /** What waits in the lane, oldest first, each row locked in that order. */
-  lockPending(channelId: string, lane: string): Promise<InboundEvent[]> {
-    return this.uow.query<InboundEvent>(
+  async lockPending(channelId: string, lane: string): Promise<InboundEvent[]> {
+    const rows = await this.uow.query<InboundEvent>(
       `SELECT id, channel_id AS "channelId", provider, external_id AS "externalId", payload, received_at AS "receivedAt"
        FROM inbound_event
        WHERE tenant_id = $1 AND channel_id = $2 AND lane = $3 AND status = 'pending'
        ORDER BY seq FOR UPDATE`,
       [currentTenant(), channelId, lane],
     );
+    return this.cipher.openRows('inbound_event', rows, { payload: { column: 'payload', json: true } });
   }
 
   /** Takes up again what had been given up; false when it had not. */

@@ -6,16 +6,29 @@ import { SystemFunctions } from '#libs/persistence';
 import type { ChannelProvider } from '#contracts/channels';
 import type { InboundItem } from '../domain/inbound.js';
 import { ChannelMetrics } from './channel-metrics.js';
-import { LaneNames } from './lane-names.js';
+import { type InboundRow, InboundSealer } from './inbound-sealer.js';
 
 export type IngestOutcome = 'stored' | 'duplicate' | 'unrouted';
 
 interface Waiting {
-  readonly rows: readonly Record<string, unknown>[];
+  readonly rows: readonly InboundRow[];
   readonly resolve: (outcomes: IngestOutcome[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
+interface Stored {
+  readonly i: number;
+  readonly outcome: IngestOutcome;
+}
+
+interface Moved {
+  readonly i: number;
+  readonly outcome: 'moved';
+}
+
+const isMoved = (result: Stored | Moved): boolean => result.outcome === 'moved';
+
+const MOST_MOVES = 3;
 const MOST_ROWS = 500;
 /** Rows that may wait for the batch before theirs. What comes on top is refused at once: the provider comes again. */
 const MOST_WAITING = 10_000;
@@ -38,7 +51,7 @@ export class InboundIngestor {
     private readonly signal: RelaySignal,
     private readonly clock: Clock,
     private readonly metrics: ChannelMetrics,
-    private readonly lanes: LaneNames,
+    private readonly sealer: InboundSealer,
   ) {}
 
   /**
@@ -60,7 +73,7 @@ export class InboundIngestor {
       fallback: item.fallbackAccount ?? null,
       external_id: item.externalId,
       kind: item.kind,
-      lane: this.lanes.nameOf(provider, item.lane),
+      lane: item.lane,
       payload: item.payload,
       trace_id: traceId,
       received_at: receivedAt,
@@ -110,12 +123,19 @@ export class InboundIngestor {
     }
   }
 
-  private async store(rows: readonly Record<string, unknown>[]): Promise<IngestOutcome[]> {
-    const items = JSON.stringify(rows.map((row, i) => ({ i, ...row })));
-    const results = await this.system.call<{ i: number; outcome: IngestOutcome; tenant_id: string | null }>(
-      'ingest_inbound',
-      [items],
-    );
+  /** An address may go to another tenant between sealing and storing: then it is sealed anew. */
+  private async write(rows: readonly InboundRow[]): Promise<Stored[]> {
+    for (let tries = 0; tries < MOST_MOVES; tries += 1) {
+      const items = (await this.sealer.seal(rows)).map((row, i) => ({ i, ...row }));
+      const results = await this.system.call<Stored | Moved>('store_inbound', [JSON.stringify(items)]);
+      if (!results.some(isMoved)) return results as Stored[];
+      this.sealer.forget(rows);
+    }
+    throw new Error('the addresses of inbound events keep changing hands');
+  }
+
+  private async store(rows: readonly InboundRow[]): Promise<IngestOutcome[]> {
+    const results = await this.write(rows);
     const outcomes: IngestOutcome[] = rows.map(() => 'duplicate');
     for (const { i, outcome } of results) {
       outcomes[i] = outcome;

@@ -17,6 +17,7 @@ const open = (rest: { provider?: 'meta-whatsapp' | 'api' } = {}): Thread =>
     channelId: 'channel',
     provider: rest.provider ?? 'meta-whatsapp',
     identityId: 'identity',
+    customerId: 'customer-1',
     ref: '',
     now: at(0),
   });

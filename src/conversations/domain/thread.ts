@@ -14,6 +14,8 @@ export interface ThreadState {
   readonly channelId: string;
   readonly provider: ChannelProvider;
   readonly identityId: string;
+  /** Whose words it keeps. */
+  readonly customerId: string;
   readonly ref: string;
   owner: ThreadOwner;
   generation: number;
@@ -59,6 +61,7 @@ export class Thread extends AggregateRoot {
     channelId: string;
     provider: ChannelProvider;
     identityId: string;
+    customerId: string;
     ref: string;
     now: Date;
   }): Thread {

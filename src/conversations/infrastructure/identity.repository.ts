@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { IdentityKey } from '../contracts/thread.commands.js';
@@ -23,10 +24,18 @@ interface Sender {
 const COLUMNS = `i.id, i.channel_id AS "channelId", i.customer_id AS "customerId", i.address,
   i.display_name AS "displayName", i.phone, i.language`;
 
+/** Keys are compared by their blind index; those of before have none yet, and their value is plain. */
+export const KEY_INDEX = { table: 'identity_key', column: 'value' } as const;
+const SAME_KEY = (other: 'wanted' | 'taken' | 'n'): string =>
+  `k.kind = ${other}.kind AND (k.value_index = ${other}.value_index OR (k.value_index IS NULL AND k.value = ${other}.value))`;
+
 /** Customers as their channels know them: one identity, any number of keys, none of them necessarily a phone number. */
 @Injectable()
 export class IdentityRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
 
   findByKeys(channelId: string, keys: readonly IdentityKey[]): Promise<Identity | null> {
     return this.byKeys(channelId, keys, '');
@@ -40,13 +49,13 @@ export class IdentityRepository {
     const [row] = await this.uow.query<Identity>(
       `SELECT ${COLUMNS} FROM identity_key k
        JOIN identity i ON i.tenant_id = k.tenant_id AND i.id = k.identity_id
-       JOIN unnest($3::text[], $4::text[]) WITH ORDINALITY AS wanted(kind, value, rank)
-         ON wanted.kind = k.kind AND wanted.value = k.value
+       JOIN unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS wanted(kind, value, value_index, rank)
+         ON ${SAME_KEY('wanted')}
        WHERE k.tenant_id = $1 AND k.channel_id = $2 AND k.retired_at IS NULL
        ORDER BY wanted.rank LIMIT 1 ${locking}`,
-      [currentTenant(), channelId, keys.map((k) => k.kind), keys.map((k) => k.value)],
+      [currentTenant(), channelId, ...(await this.columnsOf(keys))],
     );
-    return row ?? null;
+    return this.opened(row);
   }
 
   async findById(id: string): Promise<Identity | null> {
@@ -54,7 +63,7 @@ export class IdentityRepository {
       `SELECT ${COLUMNS} FROM identity i WHERE i.tenant_id = $1 AND i.id = $2`,
       [currentTenant(), id],
     );
-    return row ?? null;
+    return this.opened(row);
   }
 
   /**
@@ -79,15 +88,20 @@ export class IdentityRepository {
     );
     // Whoever held the new address before has lost it.
     await this.uow.execute(
-      `UPDATE identity_key k SET retired_at = $5
-       FROM unnest($3::text[], $4::text[]) AS taken(kind, value)
-       WHERE k.tenant_id = $1 AND k.channel_id = $2 AND k.kind = taken.kind AND k.value = taken.value AND k.retired_at IS NULL`,
-      [currentTenant(), identity.channelId, to.keys.map((k) => k.kind), to.keys.map((k) => k.value), now],
+      `UPDATE identity_key k SET retired_at = $6
+       FROM unnest($3::text[], $4::text[], $5::text[]) AS taken(kind, value, value_index)
+       WHERE k.tenant_id = $1 AND k.channel_id = $2 AND ${SAME_KEY('taken')} AND k.retired_at IS NULL`,
+      [currentTenant(), identity.channelId, ...(await this.columnsOf(to.keys)), now],
     );
-    await this.addKeys(identity.channelId, identity.id, to.keys, now);
+    await this.addKeys(identity, to.keys, now);
+    const { address, phone } = await this.sealed({
+      ...identity,
+      address: routingAddress(to.keys),
+      phone: to.phone ?? null,
+    });
     await this.uow.execute(
       `UPDATE identity SET address = $3, phone = coalesce($4, phone) WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), identity.id, routingAddress(to.keys), to.phone ?? null],
+      [currentTenant(), identity.id, address, phone],
     );
   }
 
@@ -99,15 +113,17 @@ export class IdentityRepository {
   }
 
   private async learn(known: Identity, sender: Sender, now: Date): Promise<Identity> {
-    await this.addKeys(known.channelId, known.id, sender.keys, now);
+    await this.addKeys(known, sender.keys, now);
     const displayName = sender.displayName ?? known.displayName;
     const phone = sender.phone ?? known.phone;
     if (displayName === known.displayName && phone === known.phone) return known;
+    const learnt = { ...known, displayName, phone };
+    const sealed = await this.sealed(learnt);
     await this.uow.execute(
       `UPDATE identity SET display_name = $3, phone = $4 WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), known.id, displayName, phone],
+      [currentTenant(), known.id, sealed.displayName, sealed.phone],
     );
-    return { ...known, displayName, phone };
+    return learnt;
   }
 
   private async create(channelId: string, sender: Sender, now: Date): Promise<Identity | null> {
@@ -121,6 +137,7 @@ export class IdentityRepository {
       phone: sender.phone ?? null,
       language: null,
     };
+    const sealed = await this.sealed(identity);
     await this.uow.execute(
       `INSERT INTO identity (tenant_id, id, channel_id, customer_id, address, display_name, phone, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -129,13 +146,13 @@ export class IdentityRepository {
         identity.id,
         channelId,
         identity.customerId,
-        identity.address,
-        identity.displayName,
-        identity.phone,
+        sealed.address,
+        sealed.displayName,
+        sealed.phone,
         now,
       ],
     );
-    if (await this.addKeys(channelId, identity.id, sender.keys, now)) return identity;
+    if (await this.addKeys(identity, sender.keys, now)) return identity;
     // Another transaction was first with every key; its identity is the one.
     await this.uow.execute('DELETE FROM identity WHERE tenant_id = $1 AND id = $2', [
       currentTenant(),
@@ -145,29 +162,60 @@ export class IdentityRepository {
   }
 
   private async addKeys(
-    channelId: string,
-    identityId: string,
+    { channelId, id, customerId }: Identity,
     keys: readonly IdentityKey[],
     now: Date,
   ): Promise<boolean> {
+    const ids = keys.map(() => newId());
+    const [kinds, values, indexes] = await this.columnsOf(keys);
+    const sealed = await Promise.all(
+      ids.map((rowId, i) =>
+        this.cipher.seal(values[i] ?? '', { table: 'identity_key', column: 'value', rowId }, customerId),
+      ),
+    );
     const added = await this.uow.query(
-      `INSERT INTO identity_key (tenant_id, id, channel_id, kind, value, identity_id, created_at)
-       SELECT $1, k.id, $2, k.kind, k.value, $3, $4
-       FROM unnest($5::uuid[], $6::text[], $7::text[]) AS k(id, kind, value)
+      `INSERT INTO identity_key (tenant_id, id, channel_id, kind, value, value_index, identity_id, created_at)
+       SELECT $1, n.id, $2, n.kind, n.sealed, n.value_index, $3, $4
+       FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[]) AS n(id, kind, value, value_index, sealed)
+       WHERE NOT EXISTS (
+         SELECT 1 FROM identity_key k
+         WHERE k.tenant_id = $1 AND k.channel_id = $2 AND k.retired_at IS NULL AND ${SAME_KEY('n')})
        ON CONFLICT DO NOTHING RETURNING 1`,
-      [
-        currentTenant(),
-        channelId,
-        identityId,
-        now,
-        keys.map(() => newId()),
-        keys.map((k) => k.kind),
-        keys.map((k) => k.value),
-      ],
+      [currentTenant(), channelId, id, now, ids, kinds, values, indexes, sealed],
     );
     return added.length > 0;
   }
+
+  private async columnsOf(keys: readonly IdentityKey[]): Promise<[string[], string[], string[]]> {
+    return [
+      keys.map((k) => k.kind),
+      keys.map((k) => k.value),
+      await Promise.all(keys.map((k) => this.cipher.blindIndex(k.value, KEY_INDEX))),
+    ];
+  }
+
+  private async sealed(identity: Identity): Promise<Pick<Identity, 'address' | 'displayName' | 'phone'>> {
+    const seal = (value: string, column: string) =>
+      this.cipher.seal(value, { table: 'identity', column, rowId: identity.id }, identity.customerId);
+    return {
+      address: await seal(identity.address, 'address'),
+      displayName: identity.displayName && (await seal(identity.displayName, 'display_name')),
+      phone: identity.phone && (await seal(identity.phone, 'phone')),
+    };
+  }
+
+  private async opened(row: Identity | undefined): Promise<Identity | null> {
+    if (!row) return null;
+    const [identity = row] = await this.cipher.openRows('identity', [row], FIELDS);
+    return { ...identity, address: (identity.address as string | null) ?? '' };
+  }
 }
+
+const FIELDS = {
+  address: { column: 'address' },
+  displayName: { column: 'display_name' },
+  phone: { column: 'phone' },
+} as const;
 
 const ROUTING_ORDER: readonly IdentityKey['kind'][] = ['wa_id', 'visitor', 'phone', 'bsuid'];
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { MessageStatus } from '../contracts/thread.views.js';
@@ -9,11 +10,22 @@ const COLUMNS = `id, thread_id AS "threadId", channel_id AS "channelId", seq, di
   dedupe_key AS "dedupeKey", external_id AS "externalId", reply_to AS "replyTo", turn_id AS "turnId", generation,
   send_started_at AS "sendStartedAt", send_doubted_at AS "sendDoubtedAt", sent_at AS "sentAt", created_at AS "createdAt"`;
 
+const FIELDS = { text: { column: 'text' }, parts: { column: 'parts', json: true } } as const;
+
+type Row = Omit<Message, 'text' | 'parts'> & { text: string | null; parts: Message['parts'] | null };
+
 @Injectable()
 export class MessageRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
 
-  async insert(m: Message): Promise<void> {
+  /** `customerId`: whose thread it is in; with their key its words are sealed. */
+  async insert(m: Message, customerId: string): Promise<void> {
+    const place = { table: 'message', rowId: m.id };
+    const parts = await this.cipher.sealJson(m.parts, { ...place, column: 'parts' }, customerId);
+    const text = await this.cipher.seal(m.text, { ...place, column: 'text' }, customerId);
     await this.uow.write(
       `INSERT INTO message (tenant_id, id, thread_id, channel_id, seq, direction, author_kind, author_id, parts, text, asks,
          status, error, dedupe_key, external_id, reply_to, turn_id, generation, sent_at, created_at)
@@ -27,8 +39,8 @@ export class MessageRepository {
         m.direction,
         m.author.kind,
         m.author.id,
-        JSON.stringify(m.parts),
-        m.text,
+        parts,
+        text,
         m.asks,
         m.status,
         m.error ? JSON.stringify(m.error) : null,
@@ -98,7 +110,7 @@ export class MessageRepository {
 
   /** The last `limit` messages, oldest first. */
   async recent(threadId: string, limit: number): Promise<Message[]> {
-    const rows = await this.uow.query<Message>(
+    const rows = await this.many(
       `SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND thread_id = $2 ORDER BY seq DESC LIMIT $3`,
       [currentTenant(), threadId, limit],
     );
@@ -107,7 +119,7 @@ export class MessageRepository {
 
   /** A page in reading order, after the message with id `startingAfter`; one row more than `limit`. */
   list(threadId: string, options: { limit: number; startingAfter?: string }): Promise<Message[]> {
-    return this.uow.query<Message>(
+    return this.many(
       `SELECT ${COLUMNS} FROM message
        WHERE tenant_id = $1 AND thread_id = $2 AND seq > coalesce(
          (SELECT seq FROM message WHERE tenant_id = $1 AND thread_id = $2 AND id = $3), 0)
@@ -118,7 +130,7 @@ export class MessageRepository {
 
   /** The last `limit` messages of all threads of an identity, oldest first. */
   async ofIdentity(identityId: string, limit: number): Promise<Message[]> {
-    const rows = await this.uow.query<Message>(
+    const rows = await this.many(
       `SELECT ${COLUMNS} FROM message
        WHERE tenant_id = $1 AND thread_id IN (SELECT id FROM thread WHERE tenant_id = $1 AND identity_id = $2)
        ORDER BY id DESC LIMIT $3`,
@@ -173,10 +185,17 @@ export class MessageRepository {
   }
 
   private async one(condition: string, parameters: unknown[]): Promise<Message | null> {
-    const [row] = await this.uow.query<Message>(
-      `SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND ${condition}`,
-      [currentTenant(), ...parameters],
-    );
+    const [row] = await this.many(`SELECT ${COLUMNS} FROM message WHERE tenant_id = $1 AND ${condition}`, [
+      currentTenant(),
+      ...parameters,
+    ]);
     return row ?? null;
+  }
+
+  /** Opened; of what was erased nothing is left but that there was a message. */
+  private async many(sql: string, parameters: unknown[]): Promise<Message[]> {
+    const rows = await this.uow.query<Row>(sql, parameters);
+    const opened = await this.cipher.openRows('message', rows, FIELDS);
+    return opened.map((row) => ({ ...row, text: row.text ?? '', parts: row.parts ?? [] }));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { MessageError } from '../domain/message.js';
@@ -13,10 +14,16 @@ export interface ParkedStatus {
 
 const COLUMNS = `provider_message_id AS "providerMessageId", status, at, recipient, error`;
 
+/** The recipient is only ever compared: its blind index is all that is kept. Rows of before keep the address. */
+export const RECIPIENT = { table: 'parked_status', column: 'recipient' } as const;
+
 /** Statuses that came before we knew whose they are. */
 @Injectable()
 export class ParkedStatusRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
 
   async park(channelId: string, status: ParkedStatus, now: Date): Promise<void> {
     await this.uow.execute(
@@ -29,7 +36,7 @@ export class ParkedStatusRepository {
         status.providerMessageId,
         status.status,
         status.at,
-        status.recipient,
+        status.recipient && (await this.cipher.blindIndex(status.recipient, RECIPIENT)),
         status.error ? JSON.stringify(status.error) : null,
         now,
       ],
@@ -54,11 +61,11 @@ export class ParkedStatusRepository {
   async findUnclaimed(channelId: string, recipient: string, since: Date): Promise<string | null> {
     const [row] = await this.uow.query<{ id: string }>(
       `SELECT p.provider_message_id AS id FROM parked_status p
-       WHERE p.tenant_id = $1 AND p.channel_id = $2 AND p.recipient = $3 AND NOT EXISTS (
+       WHERE p.tenant_id = $1 AND p.channel_id = $2 AND p.recipient IN ($3, $5) AND NOT EXISTS (
          SELECT 1 FROM message m
          WHERE m.tenant_id = $1 AND m.channel_id = $2 AND m.external_id = p.provider_message_id)
        GROUP BY p.provider_message_id HAVING min(p.at) >= $4 ORDER BY min(p.at) LIMIT 1`,
-      [currentTenant(), channelId, recipient, since],
+      [currentTenant(), channelId, await this.cipher.blindIndex(recipient, RECIPIENT), since, recipient],
     );
     return row?.id ?? null;
   }

@@ -1,14 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { SERVICE_WINDOW_MS } from '#contracts/channels';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { ThreadOwner, ThreadView } from '../contracts/thread.views.js';
 import { replyWindow } from '../domain/reply-window.js';
+import { THREAD_FIELDS } from './thread.repository.js';
 
 interface Row extends Omit<
   ThreadView,
-  'replyMode' | 'replyWindowEndsAt' | 'openedAt' | 'closedAt' | 'lastMessageAt' | 'lastCustomerMessageAt'
+  | 'preview'
+  | 'customer'
+  | 'replyMode'
+  | 'replyWindowEndsAt'
+  | 'openedAt'
+  | 'closedAt'
+  | 'lastMessageAt'
+  | 'lastCustomerMessageAt'
 > {
+  preview: string | null;
+  customerId: string;
+  identityId: string;
+  name: string | null;
+  phone: string | null;
+  language: string | null;
   openedAt: Date;
   closedAt: Date | null;
   lastMessageAt: Date;
@@ -24,8 +39,7 @@ export interface ThreadFilter {
 const SELECT = `SELECT t.id, t.channel_id AS "channelId", t.provider, t.owner, t.generation, t.assignee_id AS "assigneeId",
     t.handoff_reason AS "handoffReason", t.preview, t.opened_at AS "openedAt", t.closed_at AS "closedAt",
     t.last_message_at AS "lastMessageAt", t.last_customer_message_at AS "lastCustomerMessageAt", t.version,
-    jsonb_build_object('id', i.customer_id, 'identityId', i.id, 'name', i.display_name, 'phone', i.phone,
-      'language', i.language) AS customer
+    i.customer_id AS "customerId", i.id AS "identityId", i.display_name AS name, i.phone, i.language
   FROM thread t JOIN identity i ON i.tenant_id = t.tenant_id AND i.id = t.identity_id
   WHERE t.tenant_id = $1`;
 
@@ -35,6 +49,7 @@ export class ThreadViews {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /** `held`: nobody changes the thread before this unit of work ends. Error: `thread.not_found`. */
@@ -44,7 +59,7 @@ export class ThreadViews {
       id,
     ]);
     if (!row) throw DomainError.notFound('thread', id);
-    return this.toView(row);
+    return (await this.toViews([row]))[0] as ThreadView;
   }
 
   /** Newest first by opening; one row more than `limit`. */
@@ -62,12 +77,20 @@ export class ThreadViews {
         page.limit + 1,
       ],
     );
+    return this.toViews(rows);
+  }
+
+  private async toViews(sealed: readonly Row[]): Promise<ThreadView[]> {
+    const threads = await this.cipher.openRows('thread', sealed, THREAD_FIELDS);
+    const rows = await this.cipher.openRows('identity', threads, IDENTITY_FIELDS, (row) => row.identityId);
     return rows.map((row) => this.toView(row));
   }
 
-  private toView(row: Row): ThreadView {
+  private toView({ customerId: id, identityId, name, phone, language, preview, ...row }: Row): ThreadView {
     return {
       ...row,
+      preview: preview ?? '',
+      customer: { id, identityId, name, phone, language },
       ...replyWindow(row, SERVICE_WINDOW_MS[row.provider], this.clock.now()),
       openedAt: row.openedAt.toISOString(),
       closedAt: row.closedAt?.toISOString() ?? null,
@@ -76,3 +99,5 @@ export class ThreadViews {
     };
   }
 }
+
+const IDENTITY_FIELDS = { name: { column: 'display_name' }, phone: { column: 'phone' } } as const;

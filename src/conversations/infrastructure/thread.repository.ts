@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant, DomainError } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
@@ -8,7 +9,14 @@ const COLUMNS = `id, channel_id AS "channelId", provider, identity_id AS "identi
   assignee_id AS "assigneeId", handoff_reason AS "handoffReason", preview, last_seq AS "lastSeq",
   answered_seq AS "answeredSeq", waiting_since AS "waitingSince", turn_due_at AS "turnDueAt", turn_id AS "turnId",
   opened_at AS "openedAt", closed_at AS "closedAt", last_message_at AS "lastMessageAt",
-  last_customer_message_at AS "lastCustomerMessageAt", version`;
+  last_customer_message_at AS "lastCustomerMessageAt", version,
+  (SELECT i.customer_id FROM identity i WHERE i.tenant_id = thread.tenant_id AND i.id = thread.identity_id) AS "customerId"`;
+
+/** What is sealed of a thread, by member. */
+export const THREAD_FIELDS = {
+  preview: { column: 'preview' },
+  handoffReason: { column: 'handoff_reason' },
+} as const;
 
 /** Threads, always taken with their row locked: whatever concerns one thread happens one at a time. */
 @Injectable()
@@ -16,6 +24,7 @@ export class ThreadRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly outbox: Outbox,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /** Error: `thread.not_found`. */
@@ -25,7 +34,7 @@ export class ThreadRepository {
       [currentTenant(), id],
     );
     if (!row) throw DomainError.notFound('thread', id);
-    return new Thread(row);
+    return this.restore(row);
   }
 
   async lockOpen(channelId: string, identityId: string, ref: string): Promise<Thread | null> {
@@ -34,7 +43,7 @@ export class ThreadRepository {
        WHERE tenant_id = $1 AND channel_id = $2 AND identity_id = $3 AND ref = $4 AND owner <> 'closed' FOR UPDATE`,
       [currentTenant(), channelId, identityId, ref],
     );
-    return row ? new Thread(row) : null;
+    return row ? this.restore(row) : null;
   }
 
   /** The open thread of the identity, or `fresh`, whichever transaction was first. */
@@ -49,6 +58,11 @@ export class ThreadRepository {
 
   async save(thread: Thread): Promise<void> {
     const s = thread.snapshot();
+    const place = { table: 'thread', rowId: s.id };
+    const preview = await this.cipher.seal(s.preview, { ...place, column: 'preview' }, s.customerId);
+    const handoffReason =
+      s.handoffReason &&
+      (await this.cipher.seal(s.handoffReason, { ...place, column: 'handoff_reason' }, s.customerId));
     await this.uow.write(
       `UPDATE thread SET owner = $3, generation = $4, assignee_id = $5, handoff_reason = $6, preview = $7, last_seq = $8,
          answered_seq = $9, waiting_since = $10, turn_due_at = $11, turn_id = $12, closed_at = $13, last_message_at = $14,
@@ -60,8 +74,8 @@ export class ThreadRepository {
         s.owner,
         s.generation,
         s.assigneeId,
-        s.handoffReason,
-        s.preview,
+        handoffReason,
+        preview,
         s.lastSeq,
         s.answeredSeq,
         s.waitingSince,
@@ -73,6 +87,11 @@ export class ThreadRepository {
       ],
     );
     await this.outbox.append(...thread.pullEvents());
+  }
+
+  private async restore(row: ThreadState): Promise<Thread> {
+    const [state = row] = await this.cipher.openRows('thread', [row], THREAD_FIELDS);
+    return new Thread({ ...state, preview: (state.preview as string | null) ?? '' });
   }
 
   private async insert(thread: Thread): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { SpentSession } from '../domain/refresh-token.js';
@@ -16,9 +17,14 @@ export interface NewSession {
 
 @Injectable()
 export class RefreshSessionRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
 
   async insert(session: NewSession): Promise<void> {
+    const seal = async (value: string | null, column: string) =>
+      value && (await this.cipher.seal(value, { table: 'refresh_session', column, rowId: session.id }));
     await this.uow.execute(
       `INSERT INTO refresh_session
          (tenant_id, id, person_id, family_id, token_hash, issued_at, expires_at, user_agent, address)
@@ -31,8 +37,8 @@ export class RefreshSessionRepository {
         session.tokenHash,
         session.issuedAt,
         session.expiresAt,
-        session.userAgent,
-        session.address,
+        await seal(session.userAgent, 'user_agent'),
+        await seal(session.address, 'address'),
       ],
     );
   }

@@ -57,13 +57,15 @@ export class ToolExecutor {
     const { name, args, key } = use;
     const effect = async () => (await this.kit.run(name, args, session, key)) as Json;
     if (!EFFECTIVE.has(name)) return effect();
-    const earlier = await this.receipts.begin({ key, turnId: session.brief.turnId, tool: name, args });
-    if (!earlier) {
+    const { turnId, customer } = session.brief;
+    const receipt = await this.receipts.begin({ key, turnId, customerId: customer.id, tool: name, args });
+    if ('begun' in receipt) {
       await this.kit.assertBotHasThread(session);
       const result = await effect();
-      await this.receipts.complete(key, result);
+      await this.receipts.complete(receipt.begun, result, customer.id);
       return result;
     }
+    const { earlier } = receipt;
     // The customer may have changed their mind and back: what no longer stands is done anew, under a key that follows from it.
     return (await this.kit.stillStands(name, earlier, session))
       ? earlier

@@ -132,8 +132,11 @@ export class TurnRunner {
       }),
     );
     await this.records.insertCalls(turnId, reply.calls);
-    if (outcome === 'replied')
-      await this.records.insert({ id: turnId, threadId, language: session.language, durationMs }, reply);
+    if (outcome === 'replied') {
+      const { language, brief } = session;
+      const customerId = brief.customer.id;
+      await this.records.insert({ id: turnId, threadId, customerId, language, durationMs }, reply);
+    }
     // The later attempt may yet die, and then nobody else would remember that there is something to answer.
     if (outcome !== 'superseded') await trigger.settle?.();
     return outcome;

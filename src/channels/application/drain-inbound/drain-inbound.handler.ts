@@ -62,7 +62,9 @@ export class DrainInboundHandler extends EventHandler<Stored> {
     if (!(await delivery.settle())) return;
     for (const event of await this.pending(aggregateId, payload)) {
       progress.at = event;
-      const fact = this.adapters.get(event.provider).interpret(event.payload, event.receivedAt);
+      const fact: InboundFact = event.payload
+        ? this.adapters.get(event.provider).interpret(event.payload, event.receivedAt)
+        : { fact: 'ignored', reason: 'it is older than RAW_EVENT_DAYS and cannot be read any more' };
       const { status, note, forget } = await this.act(event, fact);
       await this.events.finish(event.id, status, note);
       if (forget) await this.events.forget(event.id);

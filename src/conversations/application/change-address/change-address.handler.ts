@@ -27,28 +27,31 @@ export class ChangeAddressHandler implements ICommandHandler<ChangeAddressComman
     if (!thread || (await this.messages.findByDedupeKey(input.channelId, input.dedupeKey))) return;
     const parts: MessagePart[] = [{ kind: 'system', event: 'address-changed', text: input.text }];
     const text = describeParts(parts);
-    await this.messages.insert({
-      id: newId(),
-      threadId: thread.id,
-      channelId: input.channelId,
-      seq: thread.note(text, input.receivedAt),
-      direction: 'inbound',
-      author: { kind: 'system', id: null },
-      parts,
-      text,
-      asks: false,
-      status: 'received',
-      error: null,
-      dedupeKey: input.dedupeKey,
-      externalId: null,
-      replyTo: null,
-      turnId: null,
-      generation: null,
-      sendStartedAt: null,
-      sendDoubtedAt: null,
-      sentAt: input.sentAt,
-      createdAt: input.receivedAt,
-    });
+    await this.messages.insert(
+      {
+        id: newId(),
+        threadId: thread.id,
+        channelId: input.channelId,
+        seq: thread.note(text, input.receivedAt),
+        direction: 'inbound',
+        author: { kind: 'system', id: null },
+        parts,
+        text,
+        asks: false,
+        status: 'received',
+        error: null,
+        dedupeKey: input.dedupeKey,
+        externalId: null,
+        replyTo: null,
+        turnId: null,
+        generation: null,
+        sendStartedAt: null,
+        sendDoubtedAt: null,
+        sentAt: input.sentAt,
+        createdAt: input.receivedAt,
+      },
+      thread.snapshot().customerId,
+    );
     await this.threads.save(thread);
   }
 }

@@ -51,28 +51,31 @@ export class CompleteTurnHandler implements ICommandHandler<CompleteTurnCommand>
     thread.endTurn(turn.upToSeq, waits, now);
     if (input.handoff) thread.queue(input.handoff.reason);
     const seq = thread.reply({ id: messageId, text: input.text, now, byPerson: false, queue });
-    await this.messages.insert({
-      id: messageId,
-      threadId: thread.id,
-      channelId: thread.snapshot().channelId,
-      seq,
-      direction: 'outbound',
-      author: { kind: 'assistant', id: null },
-      parts: [{ kind: 'text', text: input.text }],
-      text: input.text,
-      asks: false,
-      status: queue ? 'queued' : 'delivered',
-      error: null,
-      dedupeKey: null,
-      externalId: null,
-      replyTo: null,
-      turnId: turn.id,
-      generation: thread.snapshot().generation,
-      sendStartedAt: null,
-      sendDoubtedAt: null,
-      sentAt: now,
-      createdAt: now,
-    });
+    await this.messages.insert(
+      {
+        id: messageId,
+        threadId: thread.id,
+        channelId: thread.snapshot().channelId,
+        seq,
+        direction: 'outbound',
+        author: { kind: 'assistant', id: null },
+        parts: [{ kind: 'text', text: input.text }],
+        text: input.text,
+        asks: false,
+        status: queue ? 'queued' : 'delivered',
+        error: null,
+        dedupeKey: null,
+        externalId: null,
+        replyTo: null,
+        turnId: turn.id,
+        generation: thread.snapshot().generation,
+        sendStartedAt: null,
+        sendDoubtedAt: null,
+        sentAt: now,
+        createdAt: now,
+      },
+      thread.snapshot().customerId,
+    );
     await this.turns.save({ ...turn, status: 'replied' }, now);
     await this.threads.save(thread);
     return messageId;

@@ -4,7 +4,7 @@ import { newId } from '#libs/kernel';
 import { asksForAnswer, describeParts } from '../../contracts/message-parts.js';
 import { ReceiveMessageCommand, type ReceiveMessageInput } from '../../contracts/thread.commands.js';
 import { Thread } from '../../domain/thread.js';
-import { IdentityRepository } from '../../infrastructure/identity.repository.js';
+import { type Identity, IdentityRepository } from '../../infrastructure/identity.repository.js';
 import { MessageRepository } from '../../infrastructure/message.repository.js';
 import { ThreadRepository } from '../../infrastructure/thread.repository.js';
 
@@ -23,39 +23,42 @@ export class ReceiveMessageHandler implements ICommandHandler<ReceiveMessageComm
     const known = await this.messages.findByDedupeKey(input.channelId, input.dedupeKey);
     if (known) return { threadId: known.threadId, messageId: known.id, duplicate: true };
     const identity = await this.identities.findOrCreate(input.channelId, input.sender, input.receivedAt);
-    const thread = await this.openThread(input, identity.id);
+    const thread = await this.openThread(input, identity);
 
     const message = { id: newId(), text: describeParts(input.parts), asks: asksForAnswer(input.parts) };
     const { quietWindowMs, maxWaitMs } = this.settings.conversations;
     const window = input.scheduleTurn === false ? null : { quietMs: quietWindowMs, maxWaitMs };
     const seq = thread.receive({ ...message, now: input.receivedAt }, window);
-    await this.messages.insert({
-      ...message,
-      threadId: thread.id,
-      channelId: input.channelId,
-      seq,
-      direction: 'inbound',
-      author: { kind: 'customer', id: identity.customerId },
-      parts: input.parts,
-      status: 'received',
-      error: null,
-      dedupeKey: input.dedupeKey,
-      externalId: input.externalId,
-      replyTo: input.replyTo ?? null,
-      turnId: null,
-      generation: null,
-      sendStartedAt: null,
-      sendDoubtedAt: null,
-      sentAt: input.sentAt,
-      createdAt: input.receivedAt,
-    });
+    await this.messages.insert(
+      {
+        ...message,
+        threadId: thread.id,
+        channelId: input.channelId,
+        seq,
+        direction: 'inbound',
+        author: { kind: 'customer', id: identity.customerId },
+        parts: input.parts,
+        status: 'received',
+        error: null,
+        dedupeKey: input.dedupeKey,
+        externalId: input.externalId,
+        replyTo: input.replyTo ?? null,
+        turnId: null,
+        generation: null,
+        sendStartedAt: null,
+        sendDoubtedAt: null,
+        sentAt: input.sentAt,
+        createdAt: input.receivedAt,
+      },
+      identity.customerId,
+    );
     await this.threads.save(thread);
     return { threadId: thread.id, messageId: message.id, duplicate: false };
   }
 
-  private openThread(input: ReceiveMessageInput, identityId: string): Promise<Thread> {
+  private openThread(input: ReceiveMessageInput, { id: identityId, customerId }: Identity): Promise<Thread> {
     const { channelId, provider, receivedAt: now, threadRef: ref = '' } = input;
-    const fresh = () => Thread.open({ channelId, provider, identityId, ref, now });
+    const fresh = () => Thread.open({ channelId, provider, identityId, customerId, ref, now });
     return this.threads.lockOpenOr(fresh, channelId, identityId, ref);
   }
 }

@@ -55,7 +55,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
       sentAt: now,
       createdAt: now,
     };
-    await this.messages.insert(message);
+    await this.messages.insert(message, thread.snapshot().customerId);
     await this.threads.save(thread);
     return toMessageView(message);
   }

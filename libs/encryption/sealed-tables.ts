@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+
+export interface SealedColumn {
+  readonly name: string;
+  /** `index`: not sealed, but replaced by its blind index. */
+  readonly kind: 'text' | 'json' | 'index';
+  /** The index that `kind: 'index'` computes; this column's own by default. */
+  readonly index?: { readonly table: string; readonly column: string };
+  /** A column beside it that keeps its blind index. */
+  readonly indexedAs?: string;
+  /** SQL over `t`: which rows. */
+  readonly where?: string;
+  /** How a value of before is read when it was not plain. */
+  readonly legacy?: (stored: string, tenantId: string, rowId: string) => string;
+}
+
+/** A tenant's table with sealed columns: what the back-fill seals, and the rotation of data keys seals anew. SQL literals of ours. */
+export interface SealedTable {
+  readonly table: string;
+  readonly columns: readonly SealedColumn[];
+  /** SQL over `t` for the subject's id; without it, or where it is null, the tenant's key is used. */
+  readonly subject?: string;
+  /** SQL over `t` for the instant whose week's key is used. */
+  readonly epoch?: string;
+}
+
+/** Every table with sealed columns; each context names its own when it starts. */
+@Injectable()
+export class SealedTables {
+  private readonly tables = new Map<string, SealedTable>();
+
+  add(...tables: readonly SealedTable[]): void {
+    for (const table of tables) this.tables.set(table.table, table);
+  }
+
+  all(): SealedTable[] {
+    return [...this.tables.values()];
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { DataKeys, INDEX_KEY, TENANT_KEY } from './data-keys.js';
+import { SYSTEM_REALM } from './data-key-store.js';
+import { readEnvelope } from './envelope.js';
+import { SealBroken } from './errors.js';
+import { type FieldPlace, indexWith, openWith, sealWith } from './field-cipher.js';
+
+/** As `FieldCipher`, for what belongs to no tenant, or is not yet known to. */
+@Injectable()
+export class SystemCipher {
+  constructor(private readonly keys: DataKeys) {}
+
+  async seal(value: string, place: FieldPlace): Promise<string> {
+    return sealWith(await this.keys.currentOf(SYSTEM_REALM, TENANT_KEY), SYSTEM_REALM, value, place);
+  }
+
+  /** @throws SealBroken */
+  async open(text: string, place: FieldPlace): Promise<string> {
+    const envelope = readEnvelope(text);
+    if (!envelope) throw new SealBroken(place);
+    const key = (await this.keys.byIds(SYSTEM_REALM, [envelope.keyId])).get(envelope.keyId);
+    if (!key || key instanceof Error) throw new SealBroken(place);
+    return openWith(key, SYSTEM_REALM, envelope.sealed, place);
+  }
+
+  /** Of the tenant, if one is known; outside of any unit of work. */
+  async blindIndex(
+    value: string,
+    index: { table: string; column: string },
+    tenantId: string | null = null,
+  ): Promise<string> {
+    const realm = tenantId ?? SYSTEM_REALM;
+    return indexWith(await this.keys.currentOf(realm, INDEX_KEY), realm, value, index);
+  }
+}
