@@ -42,7 +42,7 @@ export class PrivacyCreateTables1763706000000 implements MigrationInterface {
         version int NOT NULL DEFAULT 1,
         PRIMARY KEY (tenant_id, id)
       )`);
-    await protectTable(runner, 'privacy_request');
+    await protectTable(runner, 'privacy_request', { audit: { mask: ['subject_sealed', 'reason'] } });
 
     await runner.query(`
       CREATE TABLE privacy_request_step (
@@ -76,7 +76,7 @@ export class PrivacyCreateTables1763706000000 implements MigrationInterface {
         UNIQUE (tenant_id, request_id, part, position, seq),
         FOREIGN KEY (tenant_id, request_id) REFERENCES privacy_request (tenant_id, id)
       )`);
-    await protectTable(runner, 'privacy_export_chunk');
+    await protectTable(runner, 'privacy_export_chunk', { audit: { mask: ['sealed'] } });
 
     // json, not jsonb: a receipt is answered as it was signed.
     await runner.query(`
@@ -114,7 +114,7 @@ export class PrivacyCreateTables1763706000000 implements MigrationInterface {
     await runner.query(
       `CREATE INDEX legal_hold_active ON legal_hold (tenant_id, until) WHERE lifted_at IS NULL`,
     );
-    await protectTable(runner, 'legal_hold');
+    await protectTable(runner, 'legal_hold', { audit: { mask: ['subject_sealed', 'reason', 'lift_reason'] } });
   }
 
   async down(runner: QueryRunner): Promise<void> {

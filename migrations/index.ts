@@ -9,17 +9,14 @@ import { CalendarCreateBooking1763600300000 } from './1763600300000-calendar-cre
 import { ChannelsCreateChannels1763600350000 } from './1763600350000-channels-create-channels.js';
 import { ConversationsCreateThreads1763600400000 } from './1763600400000-conversations-create-threads.js';
 import { AiCreateTurnRecords1763600500000 } from './1763600500000-ai-create-turn-records.js';
-<<<<<<< HEAD
-import { PrivacyCreateTables1763706000000 } from './1763706000000-privacy-create-tables.js';
-import { PrivacyCreateRetention1763706010000 } from './1763706010000-privacy-create-retention.js';
-import { ConversationsCreateErasedKey1763706020000 } from './1763706020000-conversations-create-erased-key.js';
 import { AuditCreateTrail1763700000000 } from './1763700000000-audit-create-trail.js';
 import { AuditCreateHeads1763700010000 } from './1763700010000-audit-create-heads.js';
-=======
 import { EncryptionCreateDataKey1763700500000 } from './1763700500000-encryption-create-data-key.js';
 import { ConversationsIndexIdentityKeys1763700510000 } from './1763700510000-conversations-index-identity-keys.js';
 import { ChannelsStoreSealedInbound1763700520000 } from './1763700520000-channels-store-sealed-inbound.js';
->>>>>>> 7366a71baadebf30a796e06ba69acac4772bb3de
+import { PrivacyCreateTables1763706000000 } from './1763706000000-privacy-create-tables.js';
+import { PrivacyCreateRetention1763706010000 } from './1763706010000-privacy-create-retention.js';
+import { ConversationsCreateErasedKey1763706020000 } from './1763706020000-conversations-create-erased-key.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -33,15 +30,12 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ChannelsCreateChannels1763600350000,
   ConversationsCreateThreads1763600400000,
   AiCreateTurnRecords1763600500000,
-<<<<<<< HEAD
-  PrivacyCreateTables1763706000000,
-  PrivacyCreateRetention1763706010000,
-  ConversationsCreateErasedKey1763706020000,
   AuditCreateTrail1763700000000,
   AuditCreateHeads1763700010000,
-=======
   EncryptionCreateDataKey1763700500000,
   ConversationsIndexIdentityKeys1763700510000,
   ChannelsStoreSealedInbound1763700520000,
->>>>>>> 7366a71baadebf30a796e06ba69acac4772bb3de
+  PrivacyCreateTables1763706000000,
+  PrivacyCreateRetention1763706010000,
+  ConversationsCreateErasedKey1763706020000,
 ];

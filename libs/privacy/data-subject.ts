@@ -44,8 +44,9 @@ export const mergeSubjects = (...parts: readonly SubjectPart[]): DataSubject =>
     MEMBERS.map((member) => [member, [...new Set(parts.flatMap((part) => part[member] ?? []))]]),
   ) as unknown as DataSubject;
 
-export const isNobody = (subject: DataSubject): boolean =>
-  MEMBERS.every((member) => member === 'phones' || subject[member].length === 0);
+/** Nothing is kept that these names lead to. */
+export const isNobody = ({ identityIds, threadIds, bookingIds, personIds }: DataSubject): boolean =>
+  [identityIds, threadIds, bookingIds, personIds].every((ids) => ids.length === 0);
 
 /** What of it may stand in texts of other rows (a stored answer, an event): long enough to mean nothing else. */
 export const wordsOf = (subject: DataSubject): string[] =>

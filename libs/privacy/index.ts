@@ -4,7 +4,6 @@ export * from './personal-columns.js';
 export * from './personal-data-store.js';
 export * from './personal-data-stores.js';
 export * from './personal-rows.js';
-export * from './ports.js';
 export * from './privacy.module.js';
 export * from './receipt.js';
 export * from './subject-hasher.js';

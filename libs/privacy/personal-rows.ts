@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { PruneOrder } from './personal-data-store.js';
@@ -17,9 +18,15 @@ const PAGE = 200;
 /** What stores of personal data do with rows: read them page by page, delete or change a bounded number, count. */
 @Injectable()
 export class PersonalRows {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
 
-  /** In the order of their ids. `columns` must answer `id`. */
+  /**
+   * In the order of their ids, with what is sealed opened (null where its key is gone). `columns` must answer `id`; a member is
+   * named as its column, in camel case.
+   */
   async *read<R extends { id: string }>(rows: RowSet, columns: string): AsyncGenerator<R> {
     let after: string | null = null;
     for (;;) {
@@ -28,7 +35,7 @@ export class PersonalRows {
          ORDER BY x.id LIMIT ${PAGE}`,
         [currentTenant(), ...rows.parameters, after],
       );
-      yield* page;
+      yield* await this.cipher.openRows(rows.table, page, membersOf(page));
       if (page.length < PAGE) return;
       after = page.at(-1)?.id ?? null;
     }
@@ -84,6 +91,27 @@ export class PersonalRows {
     return `x.id IN (SELECT x.id FROM ${rows.table} x WHERE ${of(rows)} ORDER BY x.id LIMIT $${next(rows)} FOR UPDATE OF x ${locking})`;
   }
 }
+
+/** Columns that keep a sealed value as a JSON string. */
+const JSON_COLUMNS: ReadonlySet<string> = new Set([
+  'arguments',
+  'error',
+  'parts',
+  'payload',
+  'response',
+  'result',
+  'transcript',
+]);
+
+const columnOf = (member: string): string => member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const membersOf = <R extends object>(rows: readonly R[]) =>
+  Object.fromEntries(
+    Object.keys(rows[0] ?? {}).map((member) => {
+      const column = columnOf(member);
+      return [member, JSON_COLUMNS.has(column) ? { column, json: true as const } : { column }];
+    }),
+  ) as { readonly [M in keyof R]?: { readonly column: string; readonly json?: true } };
 
 const of = (rows: RowSet): string => `x.tenant_id = $1 AND (${rows.where})`;
 const next = (rows: RowSet): number => rows.parameters.length + 2;

@@ -50,10 +50,16 @@ export class BookingStore extends PersonalDataStore {
 
   override async locate({ customerIds, phones }: DataSubject): Promise<SubjectPart> {
     const found = await this.uow.query<{ id: string }>(
-      `SELECT id FROM booking WHERE tenant_id = $1 AND (customer_id = ANY ($2::uuid[]) OR customer_phone = ANY ($3::text[]))`,
-      [currentTenant(), customerIds, phones],
+      'SELECT id FROM booking WHERE tenant_id = $1 AND customer_id = ANY ($2::uuid[])',
+      [currentTenant(), customerIds],
     );
-    return { bookingIds: found.map(({ id }) => id) };
+    const ids = found.map(({ id }) => id);
+    if (phones.length === 0) return { bookingIds: ids };
+    // What staff booked for somebody without a conversation has the number only, and that is sealed.
+    const unlinked = { table: 'booking', where: 'x.customer_id IS NULL AND x.customer_phone IS NOT NULL', parameters: [] };
+    for await (const row of this.rows.read<Row>(unlinked, 'x.id, x.customer_phone AS "customerPhone"'))
+      if (phones.includes(String(row['customerPhone']))) ids.push(row.id);
+    return { bookingIds: ids };
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {
@@ -75,7 +81,7 @@ export class BookingStore extends PersonalDataStore {
     const { where, parameters } = ofSubject(order.held);
     const rows = {
       table: 'booking',
-      where: `NOT coalesce(${where}, false) AND x.ends_at < $5 AND ${NAMED}`,
+      where: `NOT coalesce(${where}, false) AND x.ends_at < $4 AND ${NAMED}`,
       parameters: [...parameters, order.before],
     };
     return this.rows.prune(rows, order, UNNAMED);
@@ -86,8 +92,8 @@ export class BookingStore extends PersonalDataStore {
   }
 }
 
-const ofSubject = ({ bookingIds, customerIds, phones }: DataSubject): RowSet => ({
+const ofSubject = ({ bookingIds, customerIds }: DataSubject): RowSet => ({
   table: 'booking',
-  where: 'x.id = ANY ($2::uuid[]) OR x.customer_id = ANY ($3::uuid[]) OR x.customer_phone = ANY ($4::text[])',
-  parameters: [bookingIds, customerIds, phones],
+  where: '(x.id = ANY ($2::uuid[]) OR x.customer_id = ANY ($3::uuid[]))',
+  parameters: [bookingIds, customerIds],
 });

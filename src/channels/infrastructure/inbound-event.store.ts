@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { currentTenant } from '#libs/kernel';
-import { UnitOfWork } from '#libs/persistence';
+import { FieldCipher } from '#libs/encryption';
 import {
   type DataSubject,
   type Erasure,
@@ -12,7 +11,6 @@ import {
   type RowSet,
   type SubjectPart,
 } from '#libs/privacy';
-import { LaneNames } from './lane-names.js';
 
 interface Row {
   id: string;
@@ -35,22 +33,17 @@ const COLUMNS = 'x.id, x.provider, x.kind, x.status, x.payload, x.received_at AS
 })
 export class InboundEventStore extends PersonalDataStore {
   constructor(
-    private readonly uow: UnitOfWork,
     private readonly rows: PersonalRows,
-    private readonly lanes: LaneNames,
+    private readonly cipher: FieldCipher,
   ) {
     super();
   }
 
   override async locate({ addresses, providerIds }: DataSubject): Promise<SubjectPart> {
-    const providers = await this.uow.query<{ provider: string }>(
-      'SELECT DISTINCT provider FROM channel WHERE tenant_id = $1',
-      [currentTenant()],
-    );
     const names = [...addresses, ...providerIds.map((id) => `st:${id}`)];
-    return {
-      lanes: providers.flatMap(({ provider }) => names.map((name) => this.lanes.nameOf(provider, name))),
-    };
+    const index = { table: 'inbound_event', column: 'lane' };
+    // Events of before there was encryption have their lane as it is.
+    return { lanes: [...names, ...(await Promise.all(names.map((name) => this.cipher.blindIndex(name, index))))] };
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {
@@ -96,7 +89,7 @@ const ofSubject = ({ lanes, providerIds }: DataSubject): RowSet => ({
 })
 export class UnroutedEventStore extends PersonalDataStore {
   async *export(): AsyncGenerator<PersonalRecord> {
-    return;
+    yield* [];
   }
 
   erase(): Promise<Erasure> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import {
@@ -103,22 +104,25 @@ const STATUS = `x.id, x.provider_message_id AS "providerMessageId", x.status, x.
   order: 31,
 })
 export class ParkedStatusStore extends PersonalDataStore {
-  constructor(private readonly rows: PersonalRows) {
+  constructor(
+    private readonly rows: PersonalRows,
+    private readonly cipher: FieldCipher,
+  ) {
     super();
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {
-    for await (const row of this.rows.read<Row>(ofRecipient(subject), STATUS))
+    for await (const row of this.rows.read<Row>(await this.ofRecipient(subject), STATUS))
       yield { type: 'delivery-status', ...row };
   }
 
   async erase(subject: DataSubject, _now: Date, limit: number): Promise<Erasure> {
-    const records = await this.rows.delete(ofRecipient(subject), limit);
+    const records = await this.rows.delete(await this.ofRecipient(subject), limit);
     return { records, what: 'deleted', more: records === limit };
   }
 
-  override prune(order: PruneOrder): Promise<number> {
-    const { table, where, parameters } = ofRecipient(order.held);
+  override async prune(order: PruneOrder): Promise<number> {
+    const { table, where, parameters } = await this.ofRecipient(order.held);
     const rows = {
       table,
       where: `NOT coalesce(${where}, false) AND x.created_at < $4`,
@@ -130,10 +134,14 @@ export class ParkedStatusStore extends PersonalDataStore {
   override oldest(): Promise<Date | null> {
     return this.rows.oldest({ table: 'parked_status', where: 'true', parameters: [] }, 'x.created_at');
   }
-}
 
-const ofRecipient = ({ addresses, providerIds }: DataSubject): RowSet => ({
-  table: 'parked_status',
-  where: '(x.recipient = ANY ($2::text[]) OR x.provider_message_id = ANY ($3::text[]))',
-  parameters: [addresses, providerIds],
-});
+  private async ofRecipient({ addresses, providerIds }: DataSubject): Promise<RowSet> {
+    const index = { table: 'parked_status', column: 'recipient' };
+    const recipients = await Promise.all(addresses.map((address) => this.cipher.blindIndex(address, index)));
+    return {
+      table: 'parked_status',
+      where: '(x.recipient = ANY ($2::text[]) OR x.provider_message_id = ANY ($3::text[]))',
+      parameters: [[...addresses, ...recipients], providerIds],
+    };
+  }
+}

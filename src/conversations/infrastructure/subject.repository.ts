@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { type DataSubject, SubjectHasher, type SubjectPart } from '#libs/privacy';
 import type { CustomerCandidate } from '../contracts/customer.queries.js';
+import { KEY_INDEX } from './identity.repository.js';
 import type { IdentityKey } from '../contracts/thread.commands.js';
 
 interface Found {
@@ -13,6 +15,13 @@ interface Found {
   createdAt: Date;
 }
 
+interface Key {
+  id: string;
+  channelId: string;
+  kind: IdentityKey['kind'];
+  value: string | null;
+}
+
 const FOUND = `i.id, i.customer_id AS "customerId", i.channel_id AS "channelId", i.created_at AS "createdAt"`;
 
 /** A person by all that conversations knows of them. */
@@ -21,28 +30,28 @@ export class SubjectRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly hasher: SubjectHasher,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /** Customers with this number (E.164). `live`: the number is still theirs, as far as we know. */
   byPhone(phone: string): Promise<CustomerCandidate[]> {
-    return this.uow.query<Found>(
-      `SELECT ${FOUND}, NOT EXISTS (SELECT 1 FROM identity_key k WHERE k.tenant_id = i.tenant_id AND k.identity_id = i.id
-           AND k.value = ANY ($3) AND k.retired_at IS NOT NULL) AS live
-       FROM identity i
-       WHERE i.tenant_id = $1 AND (i.phone = $2 OR EXISTS (SELECT 1 FROM identity_key k
-         WHERE k.tenant_id = i.tenant_id AND k.identity_id = i.id AND k.value = ANY ($3) AND k.kind <> 'visitor'))
-       ORDER BY i.id`,
-      [currentTenant(), phone, [phone, phone.replace(/^\+/, '')]],
-    );
+    return this.byValues([phone, phone.replace(/^\+/, '')], null);
   }
 
   /** Customers with this address on a channel, whatever kind of address it is. */
   byAddress(channelId: string, address: string): Promise<CustomerCandidate[]> {
+    return this.byValues([address], channelId);
+  }
+
+  private async byValues(values: readonly string[], channelId: string | null): Promise<CustomerCandidate[]> {
+    const indexes = await Promise.all(values.map((value) => this.cipher.blindIndex(value, KEY_INDEX)));
     return this.uow.query<Found>(
       `SELECT DISTINCT ON (i.id) ${FOUND}, k.retired_at IS NULL AS live
        FROM identity_key k JOIN identity i ON i.tenant_id = k.tenant_id AND i.id = k.identity_id
-       WHERE k.tenant_id = $1 AND k.channel_id = $2 AND k.value = $3 ORDER BY i.id, k.retired_at IS NULL DESC`,
-      [currentTenant(), channelId, address],
+       WHERE k.tenant_id = $1 AND ($2::uuid IS NULL OR k.channel_id = $2)
+         AND (k.value_index = ANY ($3::text[]) OR (k.value_index IS NULL AND k.value = ANY ($4::text[])))
+       ORDER BY i.id, k.retired_at IS NULL DESC`,
+      [currentTenant(), channelId, indexes, values],
     );
   }
 
@@ -55,15 +64,18 @@ export class SubjectRepository {
 
   /** Everything that rows about the customers are named by. */
   async locate({ customerIds, threadIds: known }: DataSubject): Promise<SubjectPart> {
-    const identities = await this.uow.query<{ id: string; phone: string | null; address: string }>(
+    const stored = await this.uow.query<{ id: string; phone: string | null; address: string | null }>(
       'SELECT id, phone, address FROM identity WHERE tenant_id = $1 AND customer_id = ANY ($2::uuid[])',
       [currentTenant(), customerIds],
     );
+    const fields = { phone: { column: 'phone' }, address: { column: 'address' } };
+    const identities = await this.cipher.openRows('identity', stored, fields);
     const identityIds = identities.map(({ id }) => id);
-    const keys = await this.uow.query<{ value: string }>(
-      'SELECT value FROM identity_key WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[])',
+    const sealed = await this.uow.query<{ id: string; value: string | null }>(
+      'SELECT id, value FROM identity_key WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[])',
       [currentTenant(), identityIds],
     );
+    const keys = await this.cipher.openRows('identity_key', sealed, { value: { column: 'value' } });
     const threads = await this.uow.query<{ id: string }>(
       'SELECT id FROM thread WHERE tenant_id = $1 AND (identity_id = ANY ($2::uuid[]) OR id = ANY ($3::uuid[]))',
       [currentTenant(), identityIds, known],
@@ -73,8 +85,8 @@ export class SubjectRepository {
       identityIds,
       threadIds,
       phones: identities.flatMap(({ phone }) => phone ?? []),
-      addresses: [...identities.map(({ address }) => address), ...keys.map(({ value }) => value)].filter(
-        (address) => address !== '',
+      addresses: [...identities.map(({ address }) => address), ...keys.map(({ value }) => value)].flatMap(
+        (address) => address || [],
       ),
       ...(await this.ofThreads(threadIds)),
     };
@@ -88,10 +100,11 @@ export class SubjectRepository {
   async cutOff(identityIds: readonly string[], now: Date): Promise<number> {
     if (identityIds.length === 0) return 0;
     const values = [currentTenant(), identityIds];
-    const keys = await this.uow.query<{ channelId: string; kind: IdentityKey['kind']; value: string }>(
-      'SELECT channel_id AS "channelId", kind, value FROM identity_key WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[])',
+    const sealed = await this.uow.query<Key>(
+      'SELECT id, channel_id AS "channelId", kind, value FROM identity_key WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[])',
       values,
     );
+    const keys = await this.cipher.openRows('identity_key', sealed, { value: { column: 'value' } });
     const threads = await this.uow.query<{ id: string; channelId: string }>(
       'SELECT id, channel_id AS "channelId" FROM thread WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[])',
       values,
@@ -141,15 +154,18 @@ export class SubjectRepository {
   async erasedAt(channelId: string, keys: readonly IdentityKey[]): Promise<Date | null> {
     const [row] = await this.uow.query<{ at: Date | null }>(
       'SELECT max(erased_at) AS at FROM erased_key WHERE tenant_id = $1 AND key_hash = ANY ($2::text[])',
-      [currentTenant(), keys.map(({ kind, value }) => this.keyHash(channelId, kind, value))],
+      [
+        currentTenant(),
+        await Promise.all(keys.map(({ kind, value }) => this.keyHash(channelId, kind, value))),
+      ],
     );
     return row?.at ?? null;
   }
 
-  private async remember(
-    keys: readonly { channelId: string; kind: IdentityKey['kind']; value: string }[],
-    now: Date,
-  ): Promise<void> {
+  private async remember(keys: readonly Key[], now: Date): Promise<void> {
+    const hashes = await Promise.all(
+      keys.map(({ channelId, kind, value }) => this.keyHash(channelId, kind, value)),
+    );
     await this.uow.execute(
       `INSERT INTO erased_key (tenant_id, id, key_hash, erased_at)
        SELECT $1, k.id, k.hash, $2 FROM unnest($3::uuid[], $4::text[]) AS k(id, hash)
@@ -158,13 +174,13 @@ export class SubjectRepository {
         currentTenant(),
         now,
         keys.map(() => newId()),
-        keys.map(({ channelId, kind, value }) => this.keyHash(channelId, kind, value)),
+        hashes,
       ],
     );
   }
 
-  private keyHash(channelId: string, kind: string, value: string): string {
-    return this.hasher.hash('address', `${channelId}:${kind}:${value}`);
+  private keyHash(channelId: string, kind: string, value: string | null): Promise<string> {
+    return this.hasher.hash('address', `${channelId}:${kind}:${value ?? ''}`);
   }
 
   private async ofThreads(threadIds: readonly string[]): Promise<SubjectPart> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import {
@@ -18,7 +19,10 @@ import {
   order: 80,
 })
 export class MemberStore extends PersonalDataStore {
-  constructor(private readonly uow: UnitOfWork) {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {
     super();
   }
 
@@ -40,13 +44,15 @@ export class MemberStore extends PersonalDataStore {
       values,
     );
     for (const person of people) yield { type: 'member', ...person };
-    const sessions = await this.uow.query(
+    const sessions = await this.uow.query<{ id: string; userAgent: unknown; address: unknown }>(
       `SELECT id, issued_at AS "issuedAt", expires_at AS "expiresAt", used_at AS "usedAt", revoked_at AS "revokedAt",
          user_agent AS "userAgent", address FROM refresh_session
        WHERE tenant_id = $1 AND person_id = ANY ($2::uuid[]) ORDER BY id`,
       values,
     );
-    for (const session of sessions) yield { type: 'session', ...session };
+    const fields = { userAgent: { column: 'user_agent' }, address: { column: 'address' } };
+    for (const session of await this.cipher.openRows('refresh_session', sessions, fields))
+      yield { type: 'session', ...session };
   }
 
   erase({ personIds }: DataSubject): Promise<Erasure> {
