@@ -15,7 +15,7 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable>> = {
     personal: ['address', 'display_name', 'phone', 'language'],
     plain: [],
   },
-  identity_key: { store: 'conversations.identities', personal: ['value'], plain: ['kind'] },
+  identity_key: { store: 'conversations.identities', personal: ['value', 'value_index'], plain: ['kind'] },
   erased_key: { store: 'conversations.identities', personal: ['key_hash'], plain: [] },
   thread: {
     store: 'conversations.threads',
@@ -101,5 +101,14 @@ export const IMPERSONAL_TABLES: Readonly<Record<string, string>> = {
   privacy_settings: 'numbers of days',
   privacy_request_step: 'names of stores, counts and fixed reasons',
   privacy_receipt: 'signed counts and reasons; names people by keyed hash only',
+  audit_staged: 'lives within a transaction only',
+  audit_chain: 'hashes',
+  audit_entry:
+    'who changed and saw what; what it says of customers is sealed with their keys, and unreadable when these are destroyed',
+  audit_head: 'hashes and signatures',
+  audit_export: 'filters and counts of an export of the trail',
+  audit_export_chunk: 'copies of entries of the trail, as sealed as they are, for a short time',
+  data_key: 'wrapped keys; those of a person are destroyed with them (encryption.subject-keys)',
+  system_key: 'wrapped keys',
   retention_run_class: 'names of classes and counts',
 };

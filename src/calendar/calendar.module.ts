@@ -51,6 +51,7 @@ import { StaffRepository } from './infrastructure/staff.repository.js';
 
 const REPOSITORIES = [
   BookingRepository,
+  BookingStore,
   BookingViews,
   HoursRepository,
   ServiceRepository,
