@@ -89,7 +89,9 @@ export class PrivacyCreateTables1763706000000 implements MigrationInterface {
         PRIMARY KEY (tenant_id, id),
         FOREIGN KEY (tenant_id, request_id) REFERENCES privacy_request (tenant_id, id)
       )`);
-    await runner.query(`CREATE INDEX privacy_receipt_by_request ON privacy_receipt (tenant_id, request_id, id)`);
+    await runner.query(
+      `CREATE INDEX privacy_receipt_by_request ON privacy_receipt (tenant_id, request_id, id)`,
+    );
     await protectTable(runner, 'privacy_receipt');
 
     await runner.query(`
@@ -114,7 +116,9 @@ export class PrivacyCreateTables1763706000000 implements MigrationInterface {
     await runner.query(
       `CREATE INDEX legal_hold_active ON legal_hold (tenant_id, until) WHERE lifted_at IS NULL`,
     );
-    await protectTable(runner, 'legal_hold', { audit: { mask: ['subject_sealed', 'reason', 'lift_reason'] } });
+    await protectTable(runner, 'legal_hold', {
+      audit: { mask: ['subject_sealed', 'reason', 'lift_reason'] },
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

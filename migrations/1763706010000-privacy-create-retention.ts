@@ -53,7 +53,9 @@ export class PrivacyCreateRetention1763706010000 implements MigrationInterface {
     await runner.query('REVOKE EXECUTE ON FUNCTION customer_has_booking(uuid, uuid) FROM PUBLIC');
     await runner.query('GRANT EXECUTE ON FUNCTION customer_has_booking(uuid, uuid) TO frontdesk_app');
     // By age: what the job looks for.
-    await runner.query('CREATE INDEX thread_closed ON thread (tenant_id, closed_at) WHERE closed_at IS NOT NULL');
+    await runner.query(
+      'CREATE INDEX thread_closed ON thread (tenant_id, closed_at) WHERE closed_at IS NOT NULL',
+    );
     await runner.query('CREATE INDEX message_by_age ON message (tenant_id, created_at)');
     await runner.query('CREATE INDEX inbound_event_by_age ON inbound_event (tenant_id, received_at)');
     await runner.query('CREATE INDEX identity_by_customer ON identity (tenant_id, customer_id)');

@@ -18,7 +18,8 @@ interface Row {
 @Injectable()
 @HoldsPersonalData({
   name: 'http.idempotency',
-  description: 'Answers of this API that are kept for 24 hours, to be given again to a caller who repeats itself',
+  description:
+    'Answers of this API that are kept for 24 hours, to be given again to a caller who repeats itself',
   dataClasses: ['raw-events'],
   order: 60,
 })

@@ -189,5 +189,8 @@ const isAbout = ({ event }: DeliveryJob, ids: ReadonlySet<string>, lanes: Readon
 
 const emptied = (payload: Record<string, unknown>): Record<string, unknown> => {
   const told = TOLD.filter((member) => typeof payload[member] === 'string');
-  return { ...payload, ...Object.fromEntries(told.map((member) => [member, member === 'lane' ? 'erased' : null])) };
+  return {
+    ...payload,
+    ...Object.fromEntries(told.map((member) => [member, member === 'lane' ? 'erased' : null])),
+  };
 };

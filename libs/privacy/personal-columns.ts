@@ -93,7 +93,8 @@ export const IMPERSONAL_TABLES: Readonly<Record<string, string>> = {
   channel: 'addresses and credentials of the business',
   channel_route: 'addresses of the business',
   service: 'what the business sells',
-  staff: 'names of bookable people, chosen by the business and shown to customers; no account, no contact data',
+  staff:
+    'names of bookable people, chosen by the business and shown to customers; no account, no contact data',
   hours_exception: 'opening hours of the business; the note is for its staff',
   inbox_entry: 'ids of events and names of handlers',
   tenant: 'the business itself',

@@ -34,7 +34,7 @@ afterAll(() => host.stop());
 
 const say = async (from: string, text: string, name: string, of = tenant) => {
   const before = host.graph.messages.filter(({ to }) => to === from).length;
-  await of.whatsapp(from, text, { name });
+  await of.whatsapp(from, text, { name, sentAt: clock.now() });
   await host.graph.waitForMessages(before + 1, { to: from });
   await idle(host, of);
   return threadOf(of, from);
@@ -43,7 +43,9 @@ const say = async (from: string, text: string, name: string, of = tenant) => {
 const signIn = async () => {
   for (const each of [tenant, other]) {
     const { email, password } = each;
-    each.token = (await each.post<{ accessToken: string }>('/api/v1/auth/login', { email, password })).body.accessToken;
+    each.token = (
+      await each.post<{ accessToken: string }>('/api/v1/auth/login', { email, password })
+    ).body.accessToken;
   }
 };
 const open = (kind: string, subject: object) =>
@@ -56,10 +58,9 @@ const finished = (id: string) =>
 
 /** Every place of the database in which a text occurs. */
 const found = async (words: string[]): Promise<string[]> => {
-  const [{ current_database: database } = { current_database: '' }] = await host.query<{ current_database: string }>(
-    tenant.id,
-    'SELECT current_database()',
-  );
+  const [{ current_database: database } = { current_database: '' }] = await host.query<{
+    current_database: string;
+  }>(tenant.id, 'SELECT current_database()');
   const client = new Client({ connectionString: host.settings.database.url ?? '' });
   await client.connect();
   const places: string[] = [];
@@ -73,7 +74,10 @@ const found = async (words: string[]): Promise<string[]> => {
     );
     for (const { table, column } of rows)
       for (const word of words) {
-        const hits = await client.query(`SELECT 1 FROM ${table} WHERE position($1 IN ${column}::text) > 0 LIMIT 1`, [word]);
+        const hits = await client.query(
+          `SELECT 1 FROM ${table} WHERE position($1 IN ${column}::text) > 0 LIMIT 1`,
+          [word],
+        );
         if (hits.rows.length > 0) places.push(`${table}.${column}: ${word}`);
       }
   } finally {
@@ -119,7 +123,10 @@ describe('an export', () => {
     expect(text).toContain('Canaria Export');
     expect(text).not.toContain('Somebody else');
     const messages = document.sections.find(({ store }) => store === 'conversations.messages');
-    expect(messages?.records.map((record) => record.text)).toEqual(['My canary sings', 'You said: My canary sings']);
+    expect(messages?.records.map((record) => record.text)).toEqual([
+      'My canary sings',
+      'You said: My canary sings',
+    ]);
     const receipt = await tenant.get<Record<string, unknown>>(`/api/v1/privacy/requests/${body.id}/receipt`);
     const keys = (await tenant.get<{ keys: { x: string }[] }>('/api/v1/privacy/receipt-keys')).body.keys;
     expect(verifyReceipt(receipt.body, keys)).toBe(true);
@@ -150,7 +157,17 @@ describe('an erasure', () => {
     const receipt = await tenant.get<Record<string, unknown>>(`/api/v1/privacy/requests/${body.id}/receipt`);
     expect(JSON.stringify(receipt.body)).not.toContain(from);
 
+    // The provider delivers once more what was said before.
+    const sentAt = new Date(clock.now().getTime() - 3_600_000);
+    await tenant.whatsapp(from, 'My canarybird sings', { name: 'Canaria Erased', sentAt });
+    await idle(host, tenant);
+    expect(await found(['Canaria Erased', 'canarybird'])).toEqual([]);
+    expect(
+      await host.query(tenant.id, `SELECT 1 FROM inbound_event WHERE note LIKE 'of a person%'`),
+    ).toHaveLength(1);
+
     const again = await say(from, 'It is me again', 'Canaria Again');
+    expect(host.openai.requests.length).toBeGreaterThan(0);
     expect(again.id).not.toBe(thread.id);
     expect(again.customer.id).not.toBe(thread.customer.id);
     expect(await messagesOf(tenant, again.id)).toHaveLength(2);
@@ -202,8 +219,12 @@ describe('retention', () => {
     clock.pass(91 * DAY);
     const run = () => host.as(tenant.id, () => host.app.get(RetentionRunner).run());
     await signIn();
-    const preview = await tenant.post<{ data: { store: string; records: number }[] }>('/api/v1/privacy/retention/preview');
-    expect(preview.body.data.find(({ store }) => store === 'conversations.messages')?.records).toBeGreaterThanOrEqual(2);
+    const preview = await tenant.post<{ data: { store: string; records: number }[] }>(
+      '/api/v1/privacy/retention/preview',
+    );
+    expect(
+      preview.body.data.find(({ store }) => store === 'conversations.messages')?.records,
+    ).toBeGreaterThanOrEqual(2);
     expect(await messagesOf(tenant, thread.id)).toHaveLength(2);
     await Promise.all([run(), run()]);
     await run();
@@ -213,6 +234,8 @@ describe('retention', () => {
       '/api/v1/privacy/retention/runs',
     );
     const classes = runs.body.data[0]?.classes ?? [];
-    expect(classes.find(({ store }) => store === 'conversations.messages')?.records).toBeGreaterThanOrEqual(2);
+    expect(classes.find(({ store }) => store === 'conversations.messages')?.records).toBeGreaterThanOrEqual(
+      2,
+    );
   });
 });

@@ -136,7 +136,8 @@ export class ModelCallStore extends PersonalDataStore {
     return {
       records: await this.rows.count(ofTurns('model_call', subject)),
       what: 'kept',
-      reason: 'The ledger of model usage has counts and costs only; nothing in it leads to a person any more.',
+      reason:
+        'The ledger of model usage has counts and costs only; nothing in it leads to a person any more.',
     };
   }
 }

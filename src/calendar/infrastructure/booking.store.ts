@@ -56,14 +56,19 @@ export class BookingStore extends PersonalDataStore {
     const ids = found.map(({ id }) => id);
     if (phones.length === 0) return { bookingIds: ids };
     // What staff booked for somebody without a conversation has the number only, and that is sealed.
-    const unlinked = { table: 'booking', where: 'x.customer_id IS NULL AND x.customer_phone IS NOT NULL', parameters: [] };
+    const unlinked = {
+      table: 'booking',
+      where: 'x.customer_id IS NULL AND x.customer_phone IS NOT NULL',
+      parameters: [],
+    };
     for await (const row of this.rows.read<Row>(unlinked, 'x.id, x.customer_phone AS "customerPhone"'))
       if (phones.includes(String(row['customerPhone']))) ids.push(row.id);
     return { bookingIds: ids };
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {
-    for await (const row of this.rows.read<Row>(ofSubject(subject), COLUMNS)) yield { type: 'booking', ...row };
+    for await (const row of this.rows.read<Row>(ofSubject(subject), COLUMNS))
+      yield { type: 'booking', ...row };
   }
 
   async erase(subject: DataSubject, _now: Date, limit: number): Promise<Erasure> {

@@ -43,7 +43,9 @@ export class InboundEventStore extends PersonalDataStore {
     const names = [...addresses, ...providerIds.map((id) => `st:${id}`)];
     const index = { table: 'inbound_event', column: 'lane' };
     // Events of before there was encryption have their lane as it is.
-    return { lanes: [...names, ...(await Promise.all(names.map((name) => this.cipher.blindIndex(name, index))))] };
+    return {
+      lanes: [...names, ...(await Promise.all(names.map((name) => this.cipher.blindIndex(name, index))))],
+    };
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {

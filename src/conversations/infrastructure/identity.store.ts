@@ -54,7 +54,11 @@ export class IdentityStore extends PersonalDataStore {
       parameters: [identityIds],
     };
     for await (const row of this.rows.read<Row>(identities, IDENTITY)) yield { type: 'identity', ...row };
-    const keys = { table: 'identity_key', where: 'x.identity_id = ANY ($2::uuid[])', parameters: [identityIds] };
+    const keys = {
+      table: 'identity_key',
+      where: 'x.identity_id = ANY ($2::uuid[])',
+      parameters: [identityIds],
+    };
     for await (const row of this.rows.read<Row>(keys, KEY)) yield { type: 'address', ...row };
   }
 

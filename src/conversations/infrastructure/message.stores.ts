@@ -23,7 +23,7 @@ const MESSAGE = `x.id, x.thread_id AS "threadId", x.seq, x.direction, x.author_k
 
 /** Sent or given up, and answered: nothing waits for it any more. */
 const SETTLED = `x.status NOT IN ('queued', 'sending') AND EXISTS (SELECT 1 FROM thread t
-  WHERE t.tenant_id = x.tenant_id AND t.id = x.thread_id AND (t.owner = 'closed' OR x.seq <= t.answered_seq))`;
+  WHERE t.tenant_id = x.tenant_id AND t.id = x.thread_id AND (t.owner = 'closed' OR x.direction = 'outbound' OR x.seq <= t.answered_seq))`;
 
 /** What was said. */
 @Injectable()
@@ -42,7 +42,8 @@ export class MessageStore extends PersonalDataStore {
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {
-    for await (const row of this.rows.read<Row>(ofThreads(subject), MESSAGE)) yield { type: 'message', ...row };
+    for await (const row of this.rows.read<Row>(ofThreads(subject), MESSAGE))
+      yield { type: 'message', ...row };
   }
 
   async erase(subject: DataSubject, _now: Date, limit: number): Promise<Erasure> {

@@ -170,12 +170,7 @@ export class SubjectRepository {
       `INSERT INTO erased_key (tenant_id, id, key_hash, erased_at)
        SELECT $1, k.id, k.hash, $2 FROM unnest($3::uuid[], $4::text[]) AS k(id, hash)
        ON CONFLICT (tenant_id, key_hash) DO UPDATE SET erased_at = excluded.erased_at`,
-      [
-        currentTenant(),
-        now,
-        keys.map(() => newId()),
-        hashes,
-      ],
+      [currentTenant(), now, keys.map(() => newId()), hashes],
     );
   }
 

@@ -46,7 +46,8 @@ export class ThreadStore extends PersonalDataStore {
   }
 
   async *export(subject: DataSubject): AsyncGenerator<PersonalRecord> {
-    for await (const row of this.rows.read<Row>(ofSubject(subject), COLUMNS)) yield { type: 'thread', ...row };
+    for await (const row of this.rows.read<Row>(ofSubject(subject), COLUMNS))
+      yield { type: 'thread', ...row };
   }
 
   async erase(subject: DataSubject, _now: Date, limit: number): Promise<Erasure> {
@@ -59,7 +60,8 @@ export class ThreadStore extends PersonalDataStore {
     return {
       records,
       what: 'anonymised',
-      reason: 'That a conversation took place, and when, is kept without person and words until its time is over.',
+      reason:
+        'That a conversation took place, and when, is kept without person and words until its time is over.',
       more: records === limit,
     };
   }

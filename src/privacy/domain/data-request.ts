@@ -67,7 +67,9 @@ export const holdOver = (
   holds: readonly LegalHold[],
   dataClasses: readonly string[],
 ): LegalHold | undefined =>
-  holds.find((hold) => hold.dataClasses === null || dataClasses.some((each) => hold.dataClasses?.includes(each)));
+  holds.find(
+    (hold) => hold.dataClasses === null || dataClasses.some((each) => hold.dataClasses?.includes(each)),
+  );
 
 /** Error: `privacy.request_not_cancellable` (409). */
 export const assertCancellable = ({ state }: DataRequest): void => {

@@ -18,7 +18,10 @@ const daysOf = (years: number): number => Math.ceil(years * 365.25);
  */
 const COUNTRIES: Readonly<Record<string, { readonly invoices: Rule; readonly audit: Rule }>> = {
   DE: {
-    invoices: { years: 8, source: 'Germany: § 147(3) AO, § 257(4) HGB, § 14b(1) UStG as of 2025 (BEG IV): 8 years' },
+    invoices: {
+      years: 8,
+      source: 'Germany: § 147(3) AO, § 257(4) HGB, § 14b(1) UStG as of 2025 (BEG IV): 8 years',
+    },
     audit: { years: 10, source: 'Germany: § 147(1) No. 1, (3) AO, § 257(1) No. 1, (4) HGB: 10 years' },
   },
   AT: {
@@ -53,7 +56,10 @@ const COUNTRIES: Readonly<Record<string, { readonly invoices: Rule; readonly aud
 
 /** Where no rule is on record: the longest of those that are. */
 const ELSEWHERE = {
-  invoices: { years: 10, source: 'No rule is on record for this country: the longest of those known, 10 years' },
+  invoices: {
+    years: 10,
+    source: 'No rule is on record for this country: the longest of those known, 10 years',
+  },
   audit: { years: 10, source: 'No rule is on record for this country: the longest of those known, 10 years' },
 };
 

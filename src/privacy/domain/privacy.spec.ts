@@ -58,7 +58,9 @@ describe('a request under holds', () => {
 
   it('is held in the classes of the hold, or in all', () => {
     expect(holdOver([hold(['bookings'])], ['messages'])).toBeUndefined();
-    expect(holdOver([hold(['bookings']), hold(['messages'])], ['messages'])?.dataClasses).toEqual(['messages']);
+    expect(holdOver([hold(['bookings']), hold(['messages'])], ['messages'])?.dataClasses).toEqual([
+      'messages',
+    ]);
     expect(holdOver([hold(null)], ['messages'])).toBeDefined();
     expect(holdOver([], ['messages'])).toBeUndefined();
   });

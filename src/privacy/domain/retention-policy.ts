@@ -22,8 +22,14 @@ export const DEFAULT_DAYS: RetentionDays = {
 
 /** Below these the product itself would go wrong. */
 const TECHNICAL: Readonly<Record<string, Minimum>> = {
-  'raw-events': { days: 8, source: 'Providers deliver again for up to 7 days; what is forgotten by then comes twice' },
-  messages: { days: 8, source: 'Providers deliver again for up to 7 days; what is forgotten by then comes twice' },
+  'raw-events': {
+    days: 8,
+    source: 'Providers deliver again for up to 7 days; what is forgotten by then comes twice',
+  },
+  messages: {
+    days: 8,
+    source: 'Providers deliver again for up to 7 days; what is forgotten by then comes twice',
+  },
   deliveries: { days: 1, source: 'A delivery status may come before the answer to its send' },
   'unnamed-conversations': { days: 8, source: 'Providers deliver again for up to 7 days' },
   conversations: { days: 8, source: 'Providers deliver again for up to 7 days' },
@@ -65,18 +71,25 @@ export const assertRetention = (wanted: RetentionDays, country: string): void =>
   for (const [dataClass, days] of Object.entries(wanted)) {
     const pointer = `/days/${dataClass}`;
     if (!Object.hasOwn(DEFAULT_DAYS, dataClass)) {
-      errors.push({ pointer, detail: `There is no class ${dataClass.slice(0, 40)}; there are ${Object.keys(DEFAULT_DAYS).join(', ')}.` });
+      errors.push({
+        pointer,
+        detail: `There is no class ${dataClass.slice(0, 40)}; there are ${Object.keys(DEFAULT_DAYS).join(', ')}.`,
+      });
       continue;
     }
     if (days === null) continue;
     const { days: minimum, source } = minimumOf(dataClass, country);
     if (!Number.isInteger(days) || days > BOUND || days < 1)
       errors.push({ pointer, detail: `must be a whole number of days, 1 to ${BOUND}, or null to keep it` });
-    else if (days < minimum)
-      errors.push({ pointer, detail: `must be at least ${minimum} days. ${source}.` });
+    else if (days < minimum) errors.push({ pointer, detail: `must be at least ${minimum} days. ${source}.` });
   }
   if (errors.length > 0)
-    throw new DomainError('invalid', 'privacy.retention_invalid', 'Retention cannot be set like this: see errors.', {
-      errors,
-    });
+    throw new DomainError(
+      'invalid',
+      'privacy.retention_invalid',
+      'Retention cannot be set like this: see errors.',
+      {
+        errors,
+      },
+    );
 };

@@ -1,4 +1,15 @@
-import { Body, Controller, Get, Header, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Idempotent, ListQueryDto, page, Permission, Public } from '#libs/http';
 import { Signer } from '#libs/security';
@@ -39,7 +50,8 @@ export class PrivacyController {
   @ApiOperation({
     operationId: 'openPrivacyRequest',
     summary: 'Export or erase a person’s data',
-    description: 'Carried out in the background, store by store: see its steps. It ends with a signed receipt.',
+    description:
+      'Carried out in the background, store by store: see its steps. It ends with a signed receipt.',
   })
   @ApiCreatedResponse({ type: PrivacyRequestDto })
   @ApiProblems({
@@ -53,7 +65,11 @@ export class PrivacyController {
 
   @Get('requests')
   @Permission('privacy:read')
-  @ApiOperation({ operationId: 'listPrivacyRequests', summary: 'List data-subject requests', description: 'Newest first.' })
+  @ApiOperation({
+    operationId: 'listPrivacyRequests',
+    summary: 'List data-subject requests',
+    description: 'Newest first.',
+  })
   @ApiOkResponse({ type: PrivacyRequestPageDto })
   async list(@Query() query: ListPrivacyRequestsQueryDto): Promise<PrivacyRequestPageDto> {
     return page(await this.requests.list(query), query.limit);
@@ -80,7 +96,10 @@ export class PrivacyController {
   @Post('requests/:id/resume')
   @HttpCode(200)
   @Permission('privacy:write')
-  @ApiOperation({ operationId: 'resumePrivacyRequest', summary: 'Go on with a request that waited for a legal hold' })
+  @ApiOperation({
+    operationId: 'resumePrivacyRequest',
+    summary: 'Go on with a request that waited for a legal hold',
+  })
   @ApiOkResponse({ type: PrivacyRequestDto })
   @ApiProblems({ 409: ['privacy.request_not_waiting'] })
   resume(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
@@ -92,7 +111,8 @@ export class PrivacyController {
   @ApiOperation({
     operationId: 'getPrivacyReceipt',
     summary: 'Get the signed receipt of a request',
-    description: 'Per store what was done, and what was kept and why. It names nobody. Check it with the keys of listReceiptKeys.',
+    description:
+      'Per store what was done, and what was kept and why. It names nobody. Check it with the keys of listReceiptKeys.',
   })
   @ApiOkResponse({ type: PrivacyReceiptDto })
   @ApiProblems({ 404: ['privacy.no_receipt'] })
@@ -106,9 +126,12 @@ export class PrivacyController {
   @ApiOperation({
     operationId: 'downloadPrivacyExport',
     summary: 'Download what is held about the person',
-    description: 'JSON, `frontdesk.personal-data.v1`: a section for each store. Each download is an entry of the audit trail.',
+    description:
+      'JSON, `frontdesk.personal-data.v1`: a section for each store. Each download is an entry of the audit trail.',
   })
-  @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } })
+  @ApiOkResponse({
+    content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+  })
   @ApiProblems({ 404: ['privacy.no_export'] })
   export(@Param('id', ParseUUIDPipe) id: string): Promise<string> {
     return this.requests.download(id, 'document');
@@ -117,7 +140,10 @@ export class PrivacyController {
   @Get('requests/:id/summary')
   @Permission('privacy:read')
   @Header('content-type', 'text/markdown; charset=utf-8')
-  @ApiOperation({ operationId: 'downloadPrivacySummary', summary: 'Download the summary of an export, in Markdown' })
+  @ApiOperation({
+    operationId: 'downloadPrivacySummary',
+    summary: 'Download the summary of an export, in Markdown',
+  })
   @ApiOkResponse({ content: { 'text/markdown': { schema: { type: 'string' } } } })
   @ApiProblems({ 404: ['privacy.no_export'] })
   summary(@Param('id', ParseUUIDPipe) id: string): Promise<string> {
@@ -156,7 +182,11 @@ export class PrivacyController {
 
   @Get('holds')
   @Permission('privacy:read')
-  @ApiOperation({ operationId: 'listLegalHolds', summary: 'List legal holds', description: 'Newest first, lifted ones too.' })
+  @ApiOperation({
+    operationId: 'listLegalHolds',
+    summary: 'List legal holds',
+    description: 'Newest first, lifted ones too.',
+  })
   @ApiOkResponse({ type: LegalHoldPageDto })
   async listHolds(@Query() query: ListQueryDto): Promise<LegalHoldPageDto> {
     return page(await this.holds.list(query), query.limit);
@@ -173,10 +203,17 @@ export class PrivacyController {
   @Post('holds/:id/lift')
   @HttpCode(200)
   @Permission('privacy:write')
-  @ApiOperation({ operationId: 'liftLegalHold', summary: 'Lift a legal hold', description: 'It stays as history.' })
+  @ApiOperation({
+    operationId: 'liftLegalHold',
+    summary: 'Lift a legal hold',
+    description: 'It stays as history.',
+  })
   @ApiOkResponse({ type: LiftedLegalHoldDto })
   @ApiProblems({ 409: ['privacy.hold_lifted'] })
-  lift(@Param('id', ParseUUIDPipe) id: string, @Body() { reason }: LiftLegalHoldDto): Promise<LiftedLegalHoldDto> {
+  lift(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { reason }: LiftLegalHoldDto,
+  ): Promise<LiftedLegalHoldDto> {
     return this.holds.lift(id, reason);
   }
 
@@ -200,7 +237,11 @@ export class PrivacyController {
   @Post('retention/preview')
   @HttpCode(200)
   @Permission('privacy:read')
-  @ApiOperation({ operationId: 'previewRetention', summary: 'Count what a run would prune now', description: 'Deletes nothing.' })
+  @ApiOperation({
+    operationId: 'previewRetention',
+    summary: 'Count what a run would prune now',
+    description: 'Deletes nothing.',
+  })
   @ApiOkResponse({ type: RetentionPreviewDto })
   async preview(): Promise<RetentionPreviewDto> {
     return { data: await this.retention.preview() };
@@ -208,7 +249,11 @@ export class PrivacyController {
 
   @Get('retention/runs')
   @Permission('privacy:read')
-  @ApiOperation({ operationId: 'listRetentionRuns', summary: 'See what the daily runs did', description: 'Newest first.' })
+  @ApiOperation({
+    operationId: 'listRetentionRuns',
+    summary: 'See what the daily runs did',
+    description: 'Newest first.',
+  })
   @ApiOkResponse({ type: RetentionRunPageDto })
   async runs(@Query() query: ListQueryDto): Promise<RetentionRunPageDto> {
     return page(await this.retention.list(query), query.limit);

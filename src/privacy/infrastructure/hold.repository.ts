@@ -44,7 +44,15 @@ export class HoldRepository {
   async insert(
     hold: Pick<
       LegalHold,
-      'id' | 'subjectName' | 'subjectKeys' | 'dataClasses' | 'reason' | 'authority' | 'until' | 'placedAt' | 'placedBy'
+      | 'id'
+      | 'subjectName'
+      | 'subjectKeys'
+      | 'dataClasses'
+      | 'reason'
+      | 'authority'
+      | 'until'
+      | 'placedAt'
+      | 'placedBy'
     >,
     subject: DataSubject,
   ): Promise<void> {

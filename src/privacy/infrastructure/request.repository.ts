@@ -27,7 +27,15 @@ export class RequestRepository {
   async insert(
     request: Pick<
       DataRequest,
-      'id' | 'kind' | 'subjectKind' | 'subjectName' | 'subjectKeys' | 'reason' | 'requestedBy' | 'dueBy' | 'createdAt'
+      | 'id'
+      | 'kind'
+      | 'subjectKind'
+      | 'subjectName'
+      | 'subjectKeys'
+      | 'reason'
+      | 'requestedBy'
+      | 'dueBy'
+      | 'createdAt'
     >,
     subject: DataSubject,
   ): Promise<void> {
@@ -96,11 +104,10 @@ export class RequestRepository {
   }
 
   async setSubject(id: string, subject: DataSubject): Promise<void> {
-    await this.uow.execute('UPDATE privacy_request SET subject_sealed = $3 WHERE tenant_id = $1 AND id = $2', [
-      currentTenant(),
-      id,
-      await this.cipher.seal(JSON.stringify(subject), subjectPlace(id)),
-    ]);
+    await this.uow.execute(
+      'UPDATE privacy_request SET subject_sealed = $3 WHERE tenant_id = $1 AND id = $2',
+      [currentTenant(), id, await this.cipher.seal(JSON.stringify(subject), subjectPlace(id))],
+    );
   }
 
   /** What a request that is done need not know any more. */
@@ -162,7 +169,12 @@ export class RequestRepository {
   }
 
   /** Stores a part of an export, in sealed pieces; what was there of the same position goes. */
-  async store(requestId: string, part: 'document' | 'summary', position: number, text: string): Promise<void> {
+  async store(
+    requestId: string,
+    part: 'document' | 'summary',
+    position: number,
+    text: string,
+  ): Promise<void> {
     await this.uow.execute(
       'DELETE FROM privacy_export_chunk WHERE tenant_id = $1 AND request_id = $2 AND part = $3 AND position = $4',
       [currentTenant(), requestId, part, position],
@@ -224,4 +236,3 @@ export class RequestRepository {
     return row;
   }
 }
-

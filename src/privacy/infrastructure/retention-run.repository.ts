@@ -60,14 +60,31 @@ export class RetentionRunRepository {
 
   async note(
     runId: string,
-    did: { dataClass: string; store: string; days: number; records: number; oldest: Date | null; doneAt: Date | null },
+    did: {
+      dataClass: string;
+      store: string;
+      days: number;
+      records: number;
+      oldest: Date | null;
+      doneAt: Date | null;
+    },
   ): Promise<void> {
     await this.uow.execute(
       `INSERT INTO retention_run_class AS c (tenant_id, id, run_id, data_class, store, days, records, oldest_kept, finished_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (tenant_id, run_id, data_class, store) DO UPDATE SET
          records = c.records + excluded.records, oldest_kept = excluded.oldest_kept, finished_at = excluded.finished_at`,
-      [currentTenant(), newId(), runId, did.dataClass, did.store, did.days, did.records, did.oldest, did.doneAt],
+      [
+        currentTenant(),
+        newId(),
+        runId,
+        did.dataClass,
+        did.store,
+        did.days,
+        did.records,
+        did.oldest,
+        did.doneAt,
+      ],
     );
   }
 

@@ -1,5 +1,9 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { type CustomerCandidate, FindCustomersQuery, IsOfErasedQuery } from '../../contracts/customer.queries.js';
+import {
+  type CustomerCandidate,
+  FindCustomersQuery,
+  IsOfErasedQuery,
+} from '../../contracts/customer.queries.js';
 import { SubjectRepository } from '../../infrastructure/subject.repository.js';
 
 @QueryHandler(FindCustomersQuery)

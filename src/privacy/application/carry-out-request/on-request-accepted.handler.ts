@@ -6,7 +6,12 @@ import { RequestAccepted } from '../../contracts/events.js';
 import { RequestRunner } from './request-runner.js';
 
 @Injectable()
-@HandlesEvent({ event: RequestAccepted, name: 'privacy.carry-out-request', transactional: false, attempts: 20 })
+@HandlesEvent({
+  event: RequestAccepted,
+  name: 'privacy.carry-out-request',
+  transactional: false,
+  attempts: 20,
+})
 export class CarryOutRequestOnAccepted extends EventHandler<{ requestId: string }> {
   constructor(
     private readonly runner: RequestRunner,

@@ -77,11 +77,13 @@ export class RequestRunner {
       await this.exportStore(request, step, registered);
       return false;
     }
-    const { records, what, reason = null, more = false, found } = await registered.store.erase(
-      subject,
-      now,
-      this.settings.privacy.batch,
-    );
+    const {
+      records,
+      what,
+      reason = null,
+      more = false,
+      found,
+    } = await registered.store.erase(subject, now, this.settings.privacy.batch);
     if (found) await this.requests.setSubject(id, mergeSubjects(subject, found));
     await this.requests.advance(step, { state: more ? 'pending' : 'done', what, records, reason }, now);
     return more;
@@ -102,12 +104,20 @@ export class RequestRunner {
     const held = hold ?? (name === 'encryption.subject-keys' && steps.some((each) => each.state === 'held'));
     if (held) {
       const reason = 'Under a legal hold.';
-      await this.requests.advance(step, { state: 'held', what: 'kept', records: 0, reason }, this.clock.now());
+      await this.requests.advance(
+        step,
+        { state: 'held', what: 'kept', records: 0, reason },
+        this.clock.now(),
+      );
     }
     return { request, step, subject, held: Boolean(held) };
   }
 
-  private async exportStore({ id }: DataRequest, step: RequestStep, registered: RegisteredStore): Promise<void> {
+  private async exportStore(
+    { id }: DataRequest,
+    step: RequestStep,
+    registered: RegisteredStore,
+  ): Promise<void> {
     const records: string[] = [];
     const types: Record<string, number> = {};
     for await (const record of registered.store.export(await this.requests.subject(id))) {
@@ -165,7 +175,12 @@ export class RequestRunner {
   /** Head and foot of the document, its summary and its hash. */
   private async closeExport(request: DataRequest, steps: readonly RequestStep[], now: Date): Promise<string> {
     const { id } = request;
-    const head = { format: 'frontdesk.personal-data.v1', requestId: id, subject: request.subjectName, at: now };
+    const head = {
+      format: 'frontdesk.personal-data.v1',
+      requestId: id,
+      subject: request.subjectName,
+      at: now,
+    };
     await this.requests.store(id, 'document', 0, `${JSON.stringify(head).slice(0, -1)},"sections":[`);
     await this.requests.store(id, 'document', this.stores.all().length + 1, ']}');
     const hash = createHash('sha256');

@@ -40,7 +40,10 @@ export class HoldDesk {
         throw DomainError.invalid('privacy.hold_until_past', '/until', 'until must be in the future.');
       const subject = await this.subjects.resolve(input.subject);
       const id = newId();
-      const [subjectKeys, subjectName] = [await this.hasher.keysOf(subject), await this.hasher.nameOf(subject)];
+      const [subjectKeys, subjectName] = [
+        await this.hasher.keysOf(subject),
+        await this.hasher.nameOf(subject),
+      ];
       await this.holds.insert(
         {
           id,

@@ -38,7 +38,12 @@ export class RequestDesk {
   ) {}
 
   /** Errors: those of the resolver, `privacy.member_not_erasable` (422), `privacy.due_by_past` (422). */
-  open(input: { kind: RequestKind; subject: SubjectClue; reason: string; dueBy?: Date }): Promise<RequestView> {
+  open(input: {
+    kind: RequestKind;
+    subject: SubjectClue;
+    reason: string;
+    dueBy?: Date;
+  }): Promise<RequestView> {
     return this.uow.run(async () => {
       const now = this.clock.now();
       const dueBy = input.dueBy ?? new Date(now.getTime() + this.settings.privacy.answerDays * DAY_MS);
@@ -54,7 +59,10 @@ export class RequestDesk {
         );
       const id = newId();
       const { actor } = currentContext();
-      const [subjectKeys, subjectName] = [await this.hasher.keysOf(subject), await this.hasher.nameOf(subject)];
+      const [subjectKeys, subjectName] = [
+        await this.hasher.keysOf(subject),
+        await this.hasher.nameOf(subject),
+      ];
       await this.requests.insert(
         {
           id,
@@ -102,7 +110,11 @@ export class RequestDesk {
       await this.requests.get(id);
       const receipt = await this.requests.receipt(id);
       if (receipt) return receipt;
-      throw new DomainError('not-found', 'privacy.no_receipt', 'The request has no receipt yet: see its state.');
+      throw new DomainError(
+        'not-found',
+        'privacy.no_receipt',
+        'The request has no receipt yet: see its state.',
+      );
     });
   }
 
@@ -111,7 +123,11 @@ export class RequestDesk {
     return this.uow.run(async () => {
       const { exportExpiresAt } = await this.requests.get(id);
       if (!exportExpiresAt || exportExpiresAt <= this.clock.now())
-        throw new DomainError('not-found', 'privacy.no_export', 'There is no export, not yet or not any more.');
+        throw new DomainError(
+          'not-found',
+          'privacy.no_export',
+          'There is no export, not yet or not any more.',
+        );
       let text = '';
       for await (const piece of this.requests.read(id, part)) text += piece;
       this.trail.recordRead('privacy-export', id, { part });

@@ -44,9 +44,10 @@ export class SubjectResolver {
       return { personIds: id ? [id] : [] };
     }
     if (phone !== undefined) return { phones: [phone], customerIds: await this.customers({ phone }) };
-    if (customerId !== undefined) return this.dispatcher.ask(new FindCustomersQuery({ customerId })).then((found) => ({
-      customerIds: [customerId, ...found.map((each) => each.customerId)],
-    }));
+    if (customerId !== undefined)
+      return this.dispatcher.ask(new FindCustomersQuery({ customerId })).then((found) => ({
+        customerIds: [customerId, ...found.map((each) => each.customerId)],
+      }));
     return { customerIds: await this.customers({ channelId: channelId ?? '', address: address ?? '' }) };
   }
 

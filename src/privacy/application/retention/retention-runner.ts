@@ -7,7 +7,12 @@ import { Dispatcher } from '#libs/messaging';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { type DataClass, mergeSubjects, PersonalDataStores, type RegisteredStore } from '#libs/privacy';
-import { assertRetention, type RetentionDays, type RetentionRule, rulesFor } from '../../domain/retention-policy.js';
+import {
+  assertRetention,
+  type RetentionDays,
+  type RetentionRule,
+  rulesFor,
+} from '../../domain/retention-policy.js';
 import { HoldRepository } from '../../infrastructure/hold.repository.js';
 import { RequestStore } from '../../infrastructure/privacy.stores.js';
 import { RetentionRunRepository, type RetentionRun } from '../../infrastructure/retention-run.repository.js';
@@ -133,7 +138,11 @@ export class RetentionRunner {
     return this.uow.run(() => this.runs.list(page));
   }
 
-  private async batch(run: { id: string }, { dataClass, days }: RetentionRule, { name, store }: RegisteredStore) {
+  private async batch(
+    run: { id: string },
+    { dataClass, days }: RetentionRule,
+    { name, store }: RegisteredStore,
+  ) {
     if (days === null) return false;
     await this.holds.gate('delete');
     const now = this.clock.now();
@@ -143,7 +152,14 @@ export class RetentionRunner {
     const records = await store.prune(order);
     const more = records === order.limit;
     const oldest = more ? null : await store.oldest(dataClass as DataClass);
-    await this.runs.note(run.id, { dataClass, store: name, days, records, oldest, doneAt: more ? null : now });
+    await this.runs.note(run.id, {
+      dataClass,
+      store: name,
+      days,
+      records,
+      oldest,
+      doneAt: more ? null : now,
+    });
     this.uow.afterCommit(() => this.pruned.inc({ class: dataClass }, records));
     return more;
   }
