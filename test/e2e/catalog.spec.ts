@@ -36,6 +36,7 @@ const EXCEPTIONS: CatalogExceptions = {
     idempotency_key: 'a copy of the answer to a request whose changes are audited',
     inbound_event: 'written by providers before a tenant is known',
     unrouted_event: 'belongs to no tenant',
+    system_key: 'keys of the installation, of no tenant',
     audit_staged: 'the trail itself',
     audit_chain: 'the trail itself',
     audit_entry: 'the trail itself',
