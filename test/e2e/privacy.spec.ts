@@ -193,6 +193,20 @@ describe('an erasure', () => {
     expect(await finished(body.id)).toMatchObject({ state: 'completed' });
   });
 
+  it('goes on where a worker broke off', async () => {
+    const from = newCustomer();
+    await say(from, 'Broken off', 'Half Person');
+    const store = host.app.get(PersonalDataStores).find('ai.turn-records')?.store;
+    const dies = jest.spyOn(store!, 'erase').mockRejectedValueOnce(new Error('killed'));
+    const { body } = await open('erasure', { phone: `+${from}` });
+    const done = await finished(body.id);
+    expect(dies.mock.calls.length).toBeGreaterThanOrEqual(2);
+    dies.mockRestore();
+    expect(done.state).toBe('completed');
+    expect(done.steps.find((step) => step.store === 'conversations.messages')).toMatchObject({ records: 2 });
+    expect(await found([from, 'Half Person', 'Broken off'])).toEqual([]);
+  });
+
   it('refuses what names nobody, or several ways at once', async () => {
     expect((await open('erasure', { phone: '+4915199999999' })).status).toBe(404);
     expect((await open('erasure', {})).body.code).toBe('privacy.subject_invalid');
