@@ -19,6 +19,9 @@ import { TenancyCreateAccounts1763701010000 } from './1763701010000-tenancy-crea
 import { TenancyCreateInvitation1763701020000 } from './1763701020000-tenancy-create-invitation.js';
 import { TenancyCreateMfa1763701030000 } from './1763701030000-tenancy-create-mfa.js';
 import { WebhooksCreateWebhooks1763705000000 } from './1763705000000-webhooks-create-webhooks.js';
+import { PrivacyCreateTables1763706000000 } from './1763706000000-privacy-create-tables.js';
+import { PrivacyCreateRetention1763706010000 } from './1763706010000-privacy-create-retention.js';
+import { ConversationsCreateErasedKey1763706020000 } from './1763706020000-conversations-create-erased-key.js';
 import { BrandingCreateTables1763707010000 } from './1763707010000-branding-create-tables.js';
 import { BrandingCreateDomains1763707020000 } from './1763707020000-branding-create-domains.js';
 import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-create-tables.js';
@@ -45,6 +48,9 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   TenancyCreateInvitation1763701020000,
   TenancyCreateMfa1763701030000,
   WebhooksCreateWebhooks1763705000000,
+  PrivacyCreateTables1763706000000,
+  PrivacyCreateRetention1763706010000,
+  ConversationsCreateErasedKey1763706020000,
   BrandingCreateTables1763707010000,
   BrandingCreateDomains1763707020000,
   ReferralsCreateTables1763707030000,

@@ -8,6 +8,7 @@ import { MessagingModule } from '#libs/messaging';
 import { NetModule } from '#libs/net';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { PersonalDataModule } from '#libs/privacy';
 import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { ActorThrottlingModule, AddressThrottlingModule } from '#libs/throttling';
@@ -18,6 +19,7 @@ import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -40,6 +42,7 @@ export class AppModule {
         RedisModule,
         SecurityModule,
         AddressThrottlingModule,
+        PersonalDataModule,
         EncryptionModule,
         HttpModule,
         ActorThrottlingModule,
@@ -55,6 +58,7 @@ export class AppModule {
         ReferralsModule,
         AuditModule,
         WebhooksModule,
+        PrivacyModule,
       ],
     };
   }

@@ -1,7 +1,10 @@
-import { BRANDING_CATALOGUE } from './branding-catalogue.js';
+import { BRANDING_CATALOGUE } from './catalogue-branding.js';
 import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
-import { AUDIT_SETTINGS } from './catalogue.audit.js';
-import { OUTGOING, WEBHOOKS } from './catalogue.outgoing.js';
+import { AUDIT_SETTINGS } from './catalogue-audit.js';
+import { OUTGOING, WEBHOOKS } from './catalogue-outgoing.js';
+import { THROTTLING } from './catalogue-throttling.js';
+import { PRIVACY } from './catalogue-privacy.js';
+import { MESSAGING } from './catalogue-messaging.js';
 import {
   decimal,
   flag,
@@ -69,48 +72,7 @@ export const CATALOGUE = {
       integer(10, { min: 1, max: 10_000 }, 'Failed logins per account and address before 429.'),
     ],
   },
-  throttling: {
-    addressBurst: [
-      'THROTTLE_ADDRESS_BURST',
-      integer(
-        600,
-        { min: 0, max: 1_000_000 },
-        'Requests of one address (IPv6: of one /64) at once; 0 switches the quota off.',
-      ),
-    ],
-    addressSeconds: [
-      'THROTTLE_ADDRESS_SECONDS',
-      integer(60, { min: 1, max: 86_400 }, 'Time in which that quota fills up again, evenly.'),
-    ],
-    userBurst: [
-      'THROTTLE_USER_BURST',
-      integer(600, { min: 0, max: 1_000_000 }, 'Requests of one person at once; 0 switches the quota off.'),
-    ],
-    userSeconds: [
-      'THROTTLE_USER_SECONDS',
-      integer(60, { min: 1, max: 86_400 }, 'Time in which that quota fills up again, evenly.'),
-    ],
-    keyBurst: [
-      'THROTTLE_KEY_BURST',
-      integer(1200, { min: 0, max: 1_000_000 }, 'Requests of one API key at once; 0 switches the quota off.'),
-    ],
-    keySeconds: [
-      'THROTTLE_KEY_SECONDS',
-      integer(60, { min: 1, max: 86_400 }, 'Time in which that quota fills up again, evenly.'),
-    ],
-    tenantBurst: [
-      'THROTTLE_TENANT_BURST',
-      integer(
-        6000,
-        { min: 0, max: 1_000_000 },
-        'Requests of one business at once; 0 switches the quota off.',
-      ),
-    ],
-    tenantSeconds: [
-      'THROTTLE_TENANT_SECONDS',
-      integer(60, { min: 1, max: 86_400 }, 'Time in which that quota fills up again, evenly.'),
-    ],
-  },
+  throttling: THROTTLING,
   database: {
     url: [
       'DATABASE_URL',
@@ -210,61 +172,7 @@ export const CATALOGUE = {
   accounts: ACCOUNTS,
   mail: MAIL,
   audit: AUDIT_SETTINGS,
-  messaging: {
-    relayPollMs: [
-      'RELAY_POLL_MS',
-      integer(500, { min: 10, max: 60_000 }, 'How often the relay looks at the outbox when nobody woke it.'),
-    ],
-    relayBatch: ['RELAY_BATCH', integer(100, { min: 1, max: 1000 }, 'Events claimed at once.')],
-    relayLeaseMs: [
-      'RELAY_LEASE_MS',
-      integer(
-        10_000,
-        { min: 500, max: 600_000 },
-        'How long events are a relay’s that has claimed them; those of one that died are another’s then.',
-      ),
-    ],
-    sweepEveryMs: [
-      'SWEEP_EVERY_MS',
-      integer(5_000, { min: 100, max: 600_000 }, 'How often undelivered events are looked for.'),
-    ],
-    sweepAfterMs: [
-      'SWEEP_AFTER_MS',
-      integer(
-        30_000,
-        { min: 100, max: 3_600_000 },
-        'Age at which a published event without an inbox row is queued again.',
-      ),
-    ],
-    stalledEveryMs: [
-      'STALLED_EVERY_MS',
-      integer(5_000, { min: 200, max: 300_000 }, 'How often jobs of dead workers are looked for.'),
-    ],
-    lockMs: [
-      'JOB_LOCK_MS',
-      integer(
-        10_000,
-        { min: 500, max: 600_000 },
-        'How long a job is a worker’s before it must have renewed it.',
-      ),
-    ],
-    inboundConcurrency: [
-      'INBOUND_CONCURRENCY',
-      integer(16, { min: 1, max: 500 }, 'Inbound events handled at once per process.'),
-    ],
-    turnConcurrency: [
-      'TURN_CONCURRENCY',
-      integer(32, { min: 1, max: 500 }, 'Turns composed at once per process.'),
-    ],
-    sendConcurrency: [
-      'SEND_CONCURRENCY',
-      integer(16, { min: 1, max: 500 }, 'Messages sent at once per process.'),
-    ],
-    eventConcurrency: [
-      'EVENT_CONCURRENCY',
-      integer(8, { min: 1, max: 500 }, 'Other events handled at once per process.'),
-    ],
-  },
+  messaging: MESSAGING,
   webhooks: WEBHOOKS,
   outgoing: OUTGOING,
   meta: {
@@ -359,6 +267,7 @@ export const CATALOGUE = {
     ],
   },
   ...BRANDING_CATALOGUE,
+  privacy: PRIVACY,
   demo: {
     seed: [
       'DEMO_SEED',

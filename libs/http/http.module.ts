@@ -7,6 +7,7 @@ import { ContextInterceptor } from './context.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyPruner } from './idempotency-pruner.js';
 import { IdempotencyRecords } from './idempotency-records.js';
+import { IdempotencyStore } from './idempotency.store.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestValidationPipe } from './validation.pipe.js';
 import { VersionTagInterceptor } from './version-tag.interceptor.js';
@@ -18,6 +19,7 @@ import { VersionTagInterceptor } from './version-tag.interceptor.js';
   providers: [
     IdempotencyRecords,
     IdempotencyPruner,
+    IdempotencyStore,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ContextInterceptor },
     { provide: APP_INTERCEPTOR, useClass: PersonalDataInterceptor },

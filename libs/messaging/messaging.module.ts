@@ -13,6 +13,7 @@ import { HandlerRegistry } from './handler-registry.js';
 import { JobRunner } from './job-runner.js';
 import { MessagingMetrics } from './messaging-metrics.js';
 import { Outbox } from './outbox.js';
+import { DeadLetterStore, JobStore, OutboxStore } from './personal-data.stores.js';
 import { DeliveryQueues } from './queues.js';
 import { Relay } from './relay.js';
 import { RelayDoorbell } from './relay-doorbell.js';
@@ -55,6 +56,9 @@ import { Sweeper } from './sweeper.js';
     HandlerRegistry,
     DeliveryQueues,
     DeadLetters,
+    OutboxStore,
+    DeadLetterStore,
+    JobStore,
     MessagingMetrics,
     Relay,
     Sweeper,

@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   'referrals:write': 'Replace the referral code',
   'dead-letters:read': 'See deliveries that failed for good',
   'dead-letters:write': 'Replay or discard failed deliveries',
+  'privacy:read': 'See data-subject requests, legal holds and retention, and download exports',
+  'privacy:write': 'Export and erase people’s data, place legal holds, set retention',
   'audit:read': 'See who did what, and verify that the trail is whole',
   'audit:export': 'Take the audit trail out as files',
   'webhooks:read': 'See the endpoints that events are sent to, and what was sent',

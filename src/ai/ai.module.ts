@@ -15,6 +15,7 @@ import { ChatModel } from './domain/chat-model.js';
 import { AiController } from './http/ai.controller.js';
 import { AiMetrics } from './infrastructure/ai-metrics.js';
 import { AssistantRepository } from './infrastructure/assistant.repository.js';
+import { ModelCallStore, ToolReceiptStore, TurnRecordStore } from './infrastructure/personal-data.stores.js';
 import { OfflineModel } from './infrastructure/providers/offline/offline-model.js';
 import { OpenAiModel } from './infrastructure/providers/openai/openai-model.js';
 import { ToolReceiptRepository } from './infrastructure/tool-receipt.repository.js';
@@ -43,6 +44,9 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
     AssistantRepository,
     TurnRecordRepository,
     ToolReceiptRepository,
+    TurnRecordStore,
+    ToolReceiptStore,
+    ModelCallStore,
     BookingToolKit,
     ToolExecutor,
     ReplyComposer,

@@ -42,6 +42,7 @@ import { ServicesController } from './http/services.controller.js';
 import { StaffController } from './http/staff.controller.js';
 import { BookingViews } from './infrastructure/booking-views.repository.js';
 import { BookingRepository } from './infrastructure/booking.repository.js';
+import { BookingStore } from './infrastructure/booking.store.js';
 import { HoursRepository } from './infrastructure/hours.repository.js';
 import { ServiceRepository } from './infrastructure/service.repository.js';
 import { SettingsRepository } from './infrastructure/settings.repository.js';
@@ -50,6 +51,7 @@ import { StaffRepository } from './infrastructure/staff.repository.js';
 
 const REPOSITORIES = [
   BookingRepository,
+  BookingStore,
   BookingViews,
   HoursRepository,
   ServiceRepository,

@@ -26,6 +26,7 @@ import { ChannelRepository } from './infrastructure/channel.repository.js';
 import { GraphEndpoint, usesSandbox } from './infrastructure/graph-endpoint.js';
 import { InboundEventRepository } from './infrastructure/inbound-event.repository.js';
 import { InboundIngestor } from './infrastructure/inbound-ingestor.js';
+import { InboundEventStore, UnroutedEventStore } from './infrastructure/inbound-event.store.js';
 import { InboundSealer } from './infrastructure/inbound-sealer.js';
 import { sealedTables } from './infrastructure/sealed-tables.js';
 import { UnroutedPruner } from './infrastructure/unrouted-pruner.js';
@@ -80,6 +81,8 @@ export class ChannelsModule {
         InboundEventRepository,
         InboundSealer,
         InboundIngestor,
+        InboundEventStore,
+        UnroutedEventStore,
         UnroutedPruner,
         MessageBudget,
         ChatBrand,

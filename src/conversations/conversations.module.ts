@@ -19,15 +19,20 @@ import {
   ListMessagesHandler,
   ListThreadsHandler,
 } from './application/read-threads/read-threads.handlers.js';
+import { FindCustomersHandler, IsOfErasedHandler } from './application/find-customers/find-customers.handler.js';
 import { ReceiveMessageHandler } from './application/receive-message/receive-message.handler.js';
 import { RecordSendHandler } from './application/record-send/record-send.handler.js';
 import { SentMessages } from './application/record-send/sent-messages.js';
 import { SendMessageHandler } from './application/send-message/send-message.handler.js';
 import { ThreadsController } from './http/threads.controller.js';
 import { IdentityRepository } from './infrastructure/identity.repository.js';
+import { IdentityStore } from './infrastructure/identity.store.js';
 import { MessageRepository } from './infrastructure/message.repository.js';
+import { MessageStore, ParkedStatusStore } from './infrastructure/message.stores.js';
 import { ParkedStatusRepository } from './infrastructure/parked-status.repository.js';
 import { ThreadRepository } from './infrastructure/thread.repository.js';
+import { SubjectRepository } from './infrastructure/subject.repository.js';
+import { ThreadStore } from './infrastructure/thread.store.js';
 import { ThreadViews } from './infrastructure/thread-views.js';
 import { TurnRepository } from './infrastructure/turn.repository.js';
 import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
@@ -41,6 +46,13 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
     ThreadRepository,
     ThreadViews,
     TurnRepository,
+    SubjectRepository,
+    IdentityStore,
+    MessageStore,
+    ParkedStatusStore,
+    ThreadStore,
+    FindCustomersHandler,
+    IsOfErasedHandler,
     DeliveryStatuses,
     SentMessages,
     ThreadOwnership,

@@ -8,6 +8,7 @@ import { Reauthentication } from './application/account/reauthentication.js';
 import { AddMemberHandler } from './application/add-member/add-member.handler.js';
 import { CloseSessionHandler } from './application/close-session/close-session.handler.js';
 import { CreateTenantHandler } from './application/create-tenant/create-tenant.handler.js';
+import { FindMemberHandler } from './application/find-member/find-member.handler.js';
 import { GetProfileHandler } from './application/get-profile/get-profile.handler.js';
 import { GetTenantHandler } from './application/get-tenant/get-tenant.handler.js';
 import { AcceptInvitationService } from './application/invitations/accept-invitation.service.js';
@@ -43,6 +44,7 @@ import { SecurityController } from './http/security.controller.js';
 import { AccountRepository } from './infrastructure/account.repository.js';
 import { InvitationRepository } from './infrastructure/invitation.repository.js';
 import { LoginSessionRepository } from './infrastructure/login-session.repository.js';
+import { MemberStore } from './infrastructure/member.store.js';
 import { LoginThrottle } from './infrastructure/login-throttle.js';
 import { MfaRepository } from './infrastructure/mfa.repository.js';
 import { PasswordPolicy } from './infrastructure/password-policy.js';
@@ -92,6 +94,7 @@ const handlers = [
   CreateTenantHandler,
   EndMemberSessionsHandler,
   EnterBusinessHandler,
+  FindMemberHandler,
   GetProfileHandler,
   GetTenantHandler,
   IsMemberHandler,
@@ -118,6 +121,7 @@ const handlers = [
     ...repositories,
     ...services,
     ...handlers,
+    MemberStore,
     { provide: TenantDirectory, useClass: SystemTenantDirectory },
   ],
   exports: [TenantDirectory],

@@ -50,4 +50,12 @@ export class InboundEventRepository {
       [currentTenant(), id, status, note, this.clock.now()],
     );
   }
+
+  /** Keeps that it came, and nothing of what it said. */
+  async forget(id: string): Promise<void> {
+    await this.uow.execute(
+      `UPDATE inbound_event SET payload = '{}', lane = '', external_id = 'erased:' || id::text WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id],
+    );
+  }
 }

@@ -56,7 +56,7 @@ export class ChangeAddressCommand extends Command<{ changed: boolean }> {
 }
 
 /** A delivery status from the provider. It may come before we know the message's provider id: then it is parked. */
-export class ApplyDeliveryStatusCommand extends Command<{ outcome: 'applied' | 'parked' | 'outdated' }> {
+export class ApplyDeliveryStatusCommand extends Command<{ outcome: 'applied' | 'parked' | 'outdated' | 'erased' }> {
   constructor(
     readonly input: {
       channelId: string;
@@ -163,9 +163,12 @@ export class RecordSendCommand extends Command<void> {
   }
 }
 
-/** Error: `thread.not_found`. */
+/** `held`: as it is until the caller's unit of work ends, not only now. Error: `thread.not_found`. */
 export class GetThreadQuery extends Query<ThreadView> {
-  constructor(readonly threadId: string) {
+  constructor(
+    readonly threadId: string,
+    readonly held = false,
+  ) {
     super();
   }
 }

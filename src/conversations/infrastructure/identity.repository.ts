@@ -37,14 +37,22 @@ export class IdentityRepository {
     private readonly cipher: FieldCipher,
   ) {}
 
-  async findByKeys(channelId: string, keys: readonly IdentityKey[]): Promise<Identity | null> {
+  findByKeys(channelId: string, keys: readonly IdentityKey[]): Promise<Identity | null> {
+    return this.byKeys(channelId, keys, '');
+  }
+
+  private async byKeys(
+    channelId: string,
+    keys: readonly IdentityKey[],
+    locking: '' | 'FOR KEY SHARE OF i',
+  ): Promise<Identity | null> {
     const [row] = await this.uow.query<Identity>(
       `SELECT ${COLUMNS} FROM identity_key k
        JOIN identity i ON i.tenant_id = k.tenant_id AND i.id = k.identity_id
        JOIN unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS wanted(kind, value, value_index, rank)
          ON ${SAME_KEY('wanted')}
        WHERE k.tenant_id = $1 AND k.channel_id = $2 AND k.retired_at IS NULL
-       ORDER BY wanted.rank LIMIT 1`,
+       ORDER BY wanted.rank LIMIT 1 ${locking}`,
       [currentTenant(), channelId, ...(await this.columnsOf(keys))],
     );
     return this.opened(row);
@@ -58,10 +66,13 @@ export class IdentityRepository {
     return this.opened(row);
   }
 
-  /** The identity with any of the sender's keys, or a new one; learns keys and names that it did not have. */
+  /**
+   * The identity with any of the sender's keys, or a new one; learns keys and names that it did not have. It stays until this
+   * unit of work ends: an erasure waits for us, or we for it, and then it is a new person who writes.
+   */
   async findOrCreate(channelId: string, sender: Sender, now: Date): Promise<Identity> {
     for (;;) {
-      const known = await this.findByKeys(channelId, sender.keys);
+      const known = await this.byKeys(channelId, sender.keys, 'FOR KEY SHARE OF i');
       if (known) return this.learn(known, sender, now);
       const created = await this.create(channelId, sender, now);
       if (created) return created;

@@ -52,9 +52,12 @@ export class ThreadViews {
     private readonly cipher: FieldCipher,
   ) {}
 
-  /** Error: `thread.not_found`. */
-  async get(id: string): Promise<ThreadView> {
-    const [row] = await this.uow.query<Row>(`${SELECT} AND t.id = $2`, [currentTenant(), id]);
+  /** `held`: nobody changes the thread before this unit of work ends. Error: `thread.not_found`. */
+  async get(id: string, held = false): Promise<ThreadView> {
+    const [row] = await this.uow.query<Row>(`${SELECT} AND t.id = $2 ${held ? 'FOR SHARE OF t' : ''}`, [
+      currentTenant(),
+      id,
+    ]);
     if (!row) throw DomainError.notFound('thread', id);
     return (await this.toViews([row]))[0] as ThreadView;
   }

@@ -23,3 +23,10 @@ export class IsMemberQuery extends Query<boolean> {
     super();
   }
 }
+
+/** The id of the member of the business of the context with this e-mail address; null without one. */
+export class FindMemberQuery extends Query<string | null> {
+  constructor(readonly email: string) {
+    super();
+  }
+}

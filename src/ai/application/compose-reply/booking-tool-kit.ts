@@ -116,7 +116,8 @@ export class BookingToolKit {
 
   /** The bot does nothing in a thread that a person has taken over in the middle of the turn. */
   async assertBotHasThread({ brief }: TurnSession): Promise<void> {
-    const { owner } = await this.dispatcher.ask(new GetThreadQuery(brief.threadId));
+    // Held: what a tool does now is done before anybody takes over, or before the customer's data is erased, or not at all.
+    const { owner } = await this.dispatcher.ask(new GetThreadQuery(brief.threadId, true));
     if (owner !== 'bot')
       throw new DomainError(
         'conflict',

@@ -3,6 +3,7 @@ import { InboundStored } from '#contracts/channels';
 import {
   ApplyDeliveryStatusCommand,
   ChangeAddressCommand,
+  IsOfErasedQuery,
   ReceiveMessageCommand,
 } from '#contracts/conversations';
 import type { DomainEvent } from '#libs/kernel';
@@ -14,7 +15,11 @@ import { ChannelAdapters } from '../../infrastructure/channel-adapters.js';
 import { type InboundEvent, InboundEventRepository } from '../../infrastructure/inbound-event.repository.js';
 
 type Stored = { channelId: string; lane: string };
-type Fate = { status: 'processed' | 'ignored'; note: string | null };
+type Fate = { status: 'processed' | 'ignored'; note: string | null; forget?: true };
+
+/** What arrives later than this after it was sent may be an old message that is delivered once more. */
+const PROMPT_MS = 5_000;
+const ERASED: Fate = { status: 'ignored', note: 'of a person whose data was erased since', forget: true };
 
 /**
  * Handles what waits in one lane (one customer of one channel), in the order it came. The rows are locked in that
@@ -61,8 +66,9 @@ export class DrainInboundHandler extends EventHandler<Stored> {
       const fact: InboundFact = event.payload
         ? this.adapters.get(event.provider).interpret(event.payload, event.receivedAt)
         : { fact: 'ignored', reason: 'it is older than RAW_EVENT_DAYS and cannot be read any more' };
-      const { status, note } = await this.act(event, fact);
+      const { status, note, forget } = await this.act(event, fact);
       await this.events.finish(event.id, status, note);
+      if (forget) await this.events.forget(event.id);
     }
   }
 
@@ -78,6 +84,11 @@ export class DrainInboundHandler extends EventHandler<Stored> {
     switch (fact.fact) {
       case 'message': {
         const { sender, externalId, parts, sentAt, replyTo } = fact;
+        if (
+          receivedAt.getTime() - sentAt.getTime() > PROMPT_MS &&
+          (await this.dispatcher.ask(new IsOfErasedQuery({ channelId, keys: sender.keys, sentAt })))
+        )
+          return ERASED;
         const input = {
           channelId,
           provider,
@@ -97,7 +108,7 @@ export class DrainInboundHandler extends EventHandler<Stored> {
         const { outcome } = await this.dispatcher.request(
           new ApplyDeliveryStatusCommand({ channelId, providerMessageId, status, at, recipient, error }),
         );
-        return { status: 'processed', note: outcome };
+        return outcome === 'erased' ? ERASED : { status: 'processed', note: outcome };
       }
       case 'address-changed': {
         const { from, to, text, sentAt } = fact;

@@ -15,8 +15,8 @@ import { ListMessagesQuery, ListThreadsQuery } from './read-threads.queries.js';
 export class GetThreadHandler implements IQueryHandler<GetThreadQuery> {
   constructor(private readonly views: ThreadViews) {}
 
-  execute({ threadId }: GetThreadQuery) {
-    return this.views.get(threadId);
+  execute({ threadId, held }: GetThreadQuery) {
+    return this.views.get(threadId, held);
   }
 }
 

@@ -1,0 +1,180 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { GetTenantQuery } from '#contracts/tenancy';
+import { Settings } from '#libs/config';
+import { Clock, newId, runInContext } from '#libs/kernel';
+import { Dispatcher } from '#libs/messaging';
+import { Metrics } from '#libs/observability';
+import { SystemFunctions, UnitOfWork } from '#libs/persistence';
+import { type DataClass, mergeSubjects, PersonalDataStores, type RegisteredStore } from '#libs/privacy';
+import {
+  assertRetention,
+  type RetentionDays,
+  type RetentionRule,
+  rulesFor,
+} from '../../domain/retention-policy.js';
+import { HoldRepository } from '../../infrastructure/hold.repository.js';
+import { RequestStore } from '../../infrastructure/privacy.stores.js';
+import { RetentionRunRepository, type RetentionRun } from '../../infrastructure/retention-run.repository.js';
+
+const DAY_MS = 86_400_000;
+const LEASE_MS = 300_000;
+const TENANTS = 100;
+const EVERY_MS = 60_000;
+
+export interface Preview {
+  readonly dataClass: string;
+  readonly store: string;
+  readonly days: number;
+  readonly records: number;
+}
+
+/**
+ * The daily run of each business: class by class, store by store, in bounded transactions. Each notes what it pruned in the
+ * transaction that pruned it, asks for holds while none can be placed, and passes over rows that somebody works on.
+ */
+@Injectable()
+export class RetentionRunner {
+  private readonly logger = new Logger(RetentionRunner.name);
+  private readonly pruned;
+  private running = false;
+  private lookedAt = 0;
+
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly system: SystemFunctions,
+    private readonly dispatcher: Dispatcher,
+    private readonly stores: PersonalDataStores,
+    private readonly holds: HoldRepository,
+    private readonly exports: RequestStore,
+    private readonly runs: RetentionRunRepository,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.pruned = metrics.counter({
+      name: 'frontdesk_retention_records_total',
+      help: 'Records pruned because their time was over, by class of data',
+      labelNames: ['class'],
+    });
+  }
+
+  @Interval(EVERY_MS)
+  async look(): Promise<void> {
+    const now = this.clock.now().getTime();
+    if (this.settings.process.role === 'api' || this.settings.process.environment === 'test') return;
+    if (this.running || now - this.lookedAt < this.settings.privacy.retentionCheckMs) return;
+    this.lookedAt = now;
+    this.running = true;
+    await this.runDue()
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'retention could not run; it comes again'))
+      .finally(() => (this.running = false));
+  }
+
+  /** Runs every business whose run of today is not done, and is not another worker's. */
+  async runDue(): Promise<void> {
+    const due = await this.system.call<{ tenant_id: string }>('retention_due', [this.clock.now(), TENANTS]);
+    for (const { tenant_id: tenantId } of due)
+      await runInContext(
+        { tenantId, actor: { kind: 'system', id: 'privacy.retention' }, traceId: newId() },
+        () => this.run(),
+      );
+  }
+
+  /** The run of today for the tenant of the context: goes on where one broke off, does nothing when it is done. */
+  async run(): Promise<void> {
+    const startedAt = this.clock.now();
+    const run = await this.uow.run(() => this.runs.claim(startedAt, LEASE_MS));
+    if (!run) return;
+    for (const rule of await this.rules()) {
+      if (rule.days === null) continue;
+      for (const store of this.stores.ofClass(rule.dataClass as DataClass))
+        while (await this.uow.run(() => this.batch(run, rule, store)));
+    }
+    const limit = this.settings.privacy.batch;
+    while ((await this.uow.run(() => this.exports.pruneExpired({ now: startedAt, limit }))) === limit);
+    await this.uow.run(() => this.runs.finish(run.id, this.clock.now()));
+  }
+
+  /** What a run would prune now. Changes nothing. */
+  preview(): Promise<Preview[]> {
+    return this.uow.run(async () => {
+      const counts: Preview[] = [];
+      for (const rule of await this.rules()) {
+        const { dataClass, days } = rule;
+        if (days === null) continue;
+        for (const { name, store } of this.stores.ofClass(dataClass as DataClass))
+          counts.push({
+            dataClass,
+            store: name,
+            days,
+            records: await store.prune({ ...(await this.order(dataClass as DataClass, days)), dryRun: true }),
+          });
+      }
+      return counts;
+    });
+  }
+
+  /** Each class as it counts for the business. */
+  rules(): Promise<RetentionRule[]> {
+    return this.uow.run(async () => {
+      const { country } = await this.dispatcher.ask(new GetTenantQuery());
+      return rulesFor((await this.holds.gate('delete')).retention, country);
+    });
+  }
+
+  /** Errors: `privacy.retention_invalid` (422). */
+  set(days: RetentionDays): Promise<RetentionRule[]> {
+    return this.uow.run(async () => {
+      const { country } = await this.dispatcher.ask(new GetTenantQuery());
+      assertRetention(days, country);
+      const { retention } = await this.holds.gate('hold');
+      await this.holds.setRetention({ ...retention, ...days });
+      return rulesFor({ ...retention, ...days }, country);
+    });
+  }
+
+  list(page: { limit: number; startingAfter?: string }): Promise<RetentionRun[]> {
+    return this.uow.run(() => this.runs.list(page));
+  }
+
+  private async batch(
+    run: { id: string },
+    { dataClass, days }: RetentionRule,
+    { name, store }: RegisteredStore,
+  ) {
+    if (days === null) return false;
+    await this.holds.gate('delete');
+    const now = this.clock.now();
+    if (!(await this.runs.extend(run.id, new Date(now.getTime() + LEASE_MS)))) return false;
+    if (await this.runs.isDone(run.id, dataClass, name)) return false;
+    const order = await this.order(dataClass as DataClass, days);
+    const records = await store.prune(order);
+    const more = records === order.limit;
+    const oldest = more ? null : await store.oldest(dataClass as DataClass);
+    await this.runs.note(run.id, {
+      dataClass,
+      store: name,
+      days,
+      records,
+      oldest,
+      doneAt: more ? null : now,
+    });
+    this.uow.afterCommit(() => this.pruned.inc({ class: dataClass }, records));
+    return more;
+  }
+
+  /** Whoever is held is looked up again each time: they may have written since. */
+  private async order(dataClass: DataClass, days: number) {
+    const now = this.clock.now();
+    const held = mergeSubjects(...(await this.holds.held(dataClass, now)));
+    return {
+      dataClass,
+      before: new Date(now.getTime() - days * DAY_MS),
+      now,
+      limit: this.settings.privacy.batch,
+      held: await this.stores.locate(held),
+      dryRun: false,
+    };
+  }
+}

@@ -1,0 +1,293 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsDate,
+  IsEmail,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsPhoneNumber,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import { ListQueryDto, MayBeAbsent } from '#libs/http';
+import { ALL_DATA_CLASSES, type DataClass } from '#libs/privacy';
+import type { RequestKind, RequestState } from '../domain/data-request.js';
+
+const STATES = [
+  'pending',
+  'running',
+  'completed',
+  'partially_completed',
+  'refused_by_hold',
+  'cancelled',
+] as const;
+const KINDS = ['export', 'erasure'] as const;
+
+/** Names one person, in one way: customerId, phone, email (a member of staff), or channelId with address. */
+export class PrivacySubjectDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
+  @MayBeAbsent()
+  @IsUUID()
+  customerId?: string;
+
+  /** E.164. @example +4915112345678 */
+  @MayBeAbsent()
+  @IsString()
+  @IsPhoneNumber()
+  phone?: string;
+
+  /** @example olena@example.com */
+  @MayBeAbsent()
+  @IsEmail()
+  email?: string;
+
+  @MayBeAbsent()
+  @IsUUID()
+  channelId?: string;
+
+  /** How the channel knows the person. @example 4915112345678 */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 200)
+  address?: string;
+}
+
+export class OpenPrivacyRequestDto {
+  @ApiProperty({ enum: KINDS, enumName: 'PrivacyRequestKind' })
+  @IsIn(KINDS)
+  kind: RequestKind;
+
+  @ApiProperty({ type: PrivacySubjectDto })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PrivacySubjectDto)
+  subject: PrivacySubjectDto;
+
+  /** Why; forgotten with the person. @example Asked by e-mail on 3 March */
+  @IsString()
+  @Length(1, 500)
+  @Matches(/\S/)
+  reason: string;
+
+  /** When it must be answered; 30 days from now when absent (GDPR Art. 12(3)). @example 2027-01-31T00:00:00Z */
+  @ApiPropertyOptional({ type: 'string', format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  dueBy?: Date;
+}
+
+export class ListPrivacyRequestsQueryDto extends ListQueryDto {
+  @ApiPropertyOptional({ enum: STATES, enumName: 'PrivacyRequestState' })
+  @IsOptional()
+  @IsIn(STATES)
+  state?: RequestState;
+}
+
+export class PrivacyRequestStepDto {
+  /** @example conversations.messages */
+  store: string;
+  @ApiProperty({ enum: ['pending', 'done', 'held'], enumName: 'PrivacyStepState' })
+  state: string;
+  /** `deleted`, `anonymised`, `key destroyed`, `kept` or `exported`; null before its turn. @example deleted */
+  what: string | null;
+  /** @example 12 */
+  records: number;
+  reason: string | null;
+}
+
+export class PrivacyRequestHoldDto {
+  id: string;
+  /** @example Litigation with the landlord */
+  reason: string;
+}
+
+export class PrivacyRequestDto {
+  id: string;
+  @ApiProperty({ enum: KINDS, enumName: 'PrivacyRequestKind' })
+  kind: string;
+  @ApiProperty({ enum: STATES, enumName: 'PrivacyRequestState' })
+  state: string;
+  /** The person, by keyed hash; the same in every request and receipt about them. */
+  subjectName: string;
+  reason: string;
+  dueBy: Date;
+  createdAt: Date;
+  finishedAt: Date | null;
+  /** Of the downloadable document. */
+  exportSha256: string | null;
+  exportExpiresAt: Date | null;
+  steps: PrivacyRequestStepDto[];
+  /** The legal holds that it waits for. */
+  holds: PrivacyRequestHoldDto[];
+  version: number;
+}
+
+export class PrivacyRequestPageDto {
+  data: PrivacyRequestDto[];
+  hasMore: boolean;
+}
+
+export class PlaceLegalHoldDto {
+  @ApiProperty({ type: PrivacySubjectDto })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PrivacySubjectDto)
+  subject: PrivacySubjectDto;
+
+  /** Everything, when absent. */
+  @ApiPropertyOptional({ isArray: true, enum: ALL_DATA_CLASSES, enumName: 'DataClass' })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsIn(ALL_DATA_CLASSES, { each: true })
+  dataClasses?: DataClass[];
+
+  /** @example Litigation with the landlord */
+  @IsString()
+  @Length(1, 500)
+  @Matches(/\S/)
+  reason: string;
+
+  /** Who asks for it. @example Landgericht Berlin, 12 O 34/26 */
+  @IsString()
+  @Length(1, 200)
+  @Matches(/\S/)
+  authority: string;
+
+  /** Until it is lifted, when absent. @example 2028-01-31T00:00:00Z */
+  @ApiPropertyOptional({ type: 'string', format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  until?: Date;
+}
+
+export class LiftLegalHoldDto {
+  /** @example Settled out of court */
+  @IsString()
+  @Length(1, 500)
+  @Matches(/\S/)
+  reason: string;
+}
+
+export class LegalHoldDto {
+  id: string;
+  /** The person, by keyed hash. */
+  subjectName: string;
+  /** Null: everything. */
+  @ApiProperty({ isArray: true, enum: ALL_DATA_CLASSES, enumName: 'DataClass', nullable: true })
+  dataClasses: readonly string[] | null;
+  reason: string;
+  authority: string;
+  until: Date | null;
+  placedAt: Date;
+  placedBy: string | null;
+  liftedAt: Date | null;
+  liftedBy: string | null;
+  liftReason: string | null;
+  version: number;
+}
+
+export class LegalHoldPageDto {
+  data: LegalHoldDto[];
+  hasMore: boolean;
+}
+
+export class LiftedLegalHoldDto extends LegalHoldDto {
+  /** Requests about the person that wait for a hold: resume them. */
+  waitingRequestIds: string[];
+}
+
+export class RetentionRuleDto {
+  /** @example messages */
+  dataClass: string;
+  /** Null: kept. @example 90 */
+  days: number | null;
+  defaultDays: number | null;
+  minimumDays: number;
+  minimumSource: string | null;
+}
+
+export class RetentionDto {
+  data: RetentionRuleDto[];
+}
+
+export class SetRetentionDto {
+  /** Days by class; null keeps a class for good. Classes that are not named stay as they are. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer', nullable: true },
+    example: { messages: 60 },
+  })
+  @IsObject()
+  @Transform(({ value }: { value: unknown }) => value)
+  days: Record<string, number | null>;
+}
+
+export class RetentionPreviewItemDto {
+  dataClass: string;
+  store: string;
+  days: number;
+  /** What a run would prune now. @example 12 */
+  records: number;
+}
+
+export class RetentionPreviewDto {
+  data: RetentionPreviewItemDto[];
+}
+
+export class RetentionRunClassDto {
+  dataClass: string;
+  store: string;
+  days: number;
+  records: number;
+  oldestKept: string | null;
+}
+
+export class RetentionRunDto {
+  id: string;
+  startedAt: Date;
+  finishedAt: Date | null;
+  durationMs: number | null;
+  classes: RetentionRunClassDto[];
+}
+
+export class RetentionRunPageDto {
+  data: RetentionRunDto[];
+  hasMore: boolean;
+}
+
+export class ReceiptKeyDto {
+  kid: string;
+  kty: string;
+  crv: string;
+  /** 32 bytes in base64url. */
+  x: string;
+  /** Whether it signs today. */
+  current: boolean;
+}
+
+export class ReceiptKeysDto {
+  keys: ReceiptKeyDto[];
+}
+
+/** `signature.signature`: Ed25519 over the canonical JSON (keys in code-point order) of the document without `signature`. */
+export class PrivacyReceiptDto {
+  @ApiProperty({ type: 'string', example: 'frontdesk.privacy-receipt.v1' })
+  format: string;
+  requestId: string;
+  kind: string;
+  state: string;
+  subject: string;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
+  signature: Record<string, string>;
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
+import { currentTenant } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import {
+  type DataSubject,
+  type Erasure,
+  HoldsPersonalData,
+  PersonalDataStore,
+  type PersonalRecord,
+} from '#libs/privacy';
+
+/** Members of staff, as data subjects. Their account is their own, across businesses: a business withdraws access, and erases nothing. */
+@Injectable()
+@HoldsPersonalData({
+  name: 'tenancy.members',
+  description: 'The account of a member of staff in this business, and its sessions',
+  dataClasses: ['members'],
+  order: 80,
+})
+export class MemberStore extends PersonalDataStore {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {
+    super();
+  }
+
+  /** The member with this e-mail address, in its normal form. */
+  async idOf(email: string): Promise<string | null> {
+    const [row] = await this.uow.query<{ id: string }>(
+      'SELECT p.id FROM membership m JOIN person p ON p.id = m.person_id WHERE m.tenant_id = $1 AND p.email = $2',
+      [currentTenant(), email],
+    );
+    return row?.id ?? null;
+  }
+
+  async *export({ personIds }: DataSubject): AsyncGenerator<PersonalRecord> {
+    if (personIds.length === 0) return;
+    const values = [currentTenant(), personIds];
+    const people = await this.uow.query(
+      `SELECT p.id, p.email, p.name, p.created_at AS "createdAt", m.role, m.created_at AS "memberSince"
+       FROM membership m JOIN person p ON p.id = m.person_id WHERE m.tenant_id = $1 AND p.id = ANY ($2::uuid[]) ORDER BY p.id`,
+      values,
+    );
+    for (const person of people) yield { type: 'member', ...person };
+    const sessions = await this.uow.query<{ id: string; userAgent: unknown; address: unknown }>(
+      `SELECT id, issued_at AS "issuedAt", expires_at AS "expiresAt", used_at AS "usedAt", revoked_at AS "revokedAt",
+         user_agent AS "userAgent", address FROM refresh_session
+       WHERE tenant_id = $1 AND person_id = ANY ($2::uuid[]) ORDER BY id`,
+      values,
+    );
+    const fields = { userAgent: { column: 'user_agent' }, address: { column: 'address' } };
+    for (const session of await this.cipher.openRows('refresh_session', sessions, fields))
+      yield { type: 'session', ...session };
+  }
+
+  erase({ personIds }: DataSubject): Promise<Erasure> {
+    return Promise.resolve({
+      records: personIds.length,
+      what: 'kept',
+      reason: 'Accounts of staff span businesses; access is withdrawn with the membership.',
+    });
+  }
+}
