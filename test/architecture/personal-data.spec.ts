@@ -86,7 +86,7 @@ describe('every route that shows personal data', () => {
   });
 
   it('is found, however deep the data lies', () => {
-    const forgetful = structuredClone(committed) as {
+    const forgetful = structuredClone(committed) as unknown as {
       paths: Record<string, Record<string, Record<string, unknown>>>;
     };
     for (const item of Object.values(forgetful.paths))
