@@ -69,7 +69,7 @@ export class AuditCreateTrail1763700000000 implements MigrationInterface {
         after jsonb,
         PRIMARY KEY (tenant_id, xact, ordinal)
       )`);
-    await protectTable(runner, 'audit_staged', { system: ['insert'], audit: false });
+    await protectTable(runner, 'audit_staged', { system: ['select', 'insert'], audit: false });
     // Only the trigger puts anything there.
     await runner.query('REVOKE INSERT, UPDATE ON audit_staged FROM frontdesk_app');
 
@@ -83,6 +83,8 @@ export class AuditCreateTrail1763700000000 implements MigrationInterface {
         END IF;
         RETURN NULL;
       END $$`);
+    // PostgreSQL 17 runs a deferred trigger as the role of the commit, 18 as the one that queued it: as neither, then.
+    await asSystemFunction(runner, 'audit_refuse_uncollected()');
     await runner.query(`
       CREATE CONSTRAINT TRIGGER audit_uncollected AFTER INSERT ON audit_staged DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION audit_refuse_uncollected()`);

@@ -6,3 +6,6 @@ export * from './chain-report.js';
 export * from './chain-verifier.js';
 export * from './signed-head.js';
 export * from './reads-personal-data.js';
+export * from './export-file.js';
+export * from './export-manifest.js';
+export * from './verify-export.js';

@@ -8,6 +8,7 @@ import { isId, newId, runInContext } from '#libs/kernel';
 import { DeadLetters } from '#libs/messaging';
 import { migrate, schemaSnapshot } from '#libs/persistence';
 import { createApp, migrateDatabase } from '../bootstrap.js';
+import { auditKey, auditVerify } from './audit-commands.js';
 import { DemoSeeder } from '../demo/demo-seeder.js';
 import { withEngines } from '../engines.js';
 
@@ -129,6 +130,14 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     help: 'seal what is still plain from before there was encryption',
     run: (_args, say) =>
       withRotation(async (rotation) => say(`${await rotation.sealData(say)} rows sealed.`)),
+  },
+  'audit-verify': {
+    help: 'check an export of the audit trail, without a database: audit-verify <folder> --public-key <x> [--key <id>:<base64>]',
+    run: auditVerify,
+  },
+  'audit-key': {
+    help: 'print the MAC keys of a business for its auditor: audit-key <tenant id>',
+    run: auditKey,
   },
   openapi: {
     help: 'write openapi/openapi.json [--check]',

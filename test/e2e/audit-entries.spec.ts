@@ -5,7 +5,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { auditOf, faultsOf } from '../support/audit.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { TestTenant } from '../support/tenant.js';
+import { type TestTenant } from '../support/tenant.js';
 
 interface Entry {
   id: string;
