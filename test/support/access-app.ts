@@ -12,6 +12,7 @@ import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { createTestDatabase, flushTestRedis, testEngines, type TestDatabase } from '#libs/testing';
 import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
+import { assertAnswers, checkAnswers } from './answer-check.js';
 
 /** Starts at a fixed instant; tests move it. */
 export class TestClock extends Clock {
@@ -73,6 +74,7 @@ export const startAccessApp = async (
     abortOnError: false,
   });
   await configureHttp(app);
+  const answers = checkAnswers(app);
   await app.init();
   return {
     app,
@@ -81,6 +83,7 @@ export const startAccessApp = async (
     close: async () => {
       await app.close();
       await database.drop();
+      assertAnswers(answers);
     },
   };
 };

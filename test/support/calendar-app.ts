@@ -14,6 +14,7 @@ import { createTestDatabase, flushTestRedis, testEngines } from '#libs/testing';
 import { CalendarModule } from '../../src/calendar/calendar.module.js';
 import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import { TestClock } from './access-app.js';
+import { assertAnswers, checkAnswers } from './answer-check.js';
 
 export interface Answer {
   readonly status: number;
@@ -44,14 +45,12 @@ export class Business {
     payload?: object,
     options: { role?: Role; headers?: object } = {},
   ): Promise<Answer> {
-    const { accessToken } = this.app
-      .get(TokenSigner, { strict: false })
-      .sign({
-        personId: this.tenantId,
-        sessionId: this.tenantId,
-        tenantId: this.tenantId,
-        role: options.role ?? 'owner',
-      });
+    const { accessToken } = this.app.get(TokenSigner, { strict: false }).sign({
+      personId: this.tenantId,
+      sessionId: this.tenantId,
+      tenantId: this.tenantId,
+      role: options.role ?? 'owner',
+    });
     const answer = await this.app.inject({
       method,
       url: `/api/v1${url}`,
@@ -151,6 +150,7 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
     },
   );
   await configureHttp(app);
+  const answers = checkAnswers(app);
   await app.init();
 
   let businesses = 0;
@@ -181,6 +181,7 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
     close: async () => {
       await app.close();
       await database.drop();
+      assertAnswers(answers);
     },
   };
 };
