@@ -120,7 +120,9 @@ interface Sent {
 const parentOf = async (route: ApiRoute, token?: string): Promise<string> => {
   if (!route.path.includes('{') || route.method === 'DELETE' || (route.query.length === 0 && !route.body))
     return newId();
-  for (const id of own) if ((await send(route, { id, token, ...(route.body ? { payload: {} } : {}) })).statusCode !== 404) return id;
+  for (const id of own)
+    if ((await send(route, { id, token, ...(route.body ? { payload: {} } : {}) })).statusCode !== 404)
+      return id;
   return newId();
 };
 
