@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { publicEvents } from '#libs/kernel';
 import { PERMISSION_EXTENSION, SIGNED_IN } from './access.decorators.js';
 import { PROBLEMS_EXTENSION, type ProblemCodes } from './api-problems.decorator.js';
 import { PROBLEM_SCHEMAS } from './problem-schemas.js';
@@ -25,9 +26,18 @@ export const buildOpenApi = (app: INestApplication): OpenAPIObject => {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Frontdesk API')
     .setDescription(
-      'Answers a business’s customers on every channel and books them in. Errors are RFC 9457 problems with a stable ' +
-        '`code`; lists take `limit` and `startingAfter`; instants are ISO-8601 in UTC; money is in integer minor units.',
+      [
+        'Answers a business’s customers on every channel and books them in. Errors are RFC 9457 problems with a stable ' +
+          '`code`; instants are ISO-8601 in UTC; money is in integer minor units.',
+        '**Lists** take `limit` and `startingAfter`, the id of the last row read, and answer `data` and `hasMore`.',
+        '**Retries**: POSTs that create take an `Idempotency-Key`; the same key with the same request answers the first ' +
+          'result again for 24 hours, with `Idempotency-Replayed: true`.',
+        '**Races**: send the `ETag` you read as `If-Match`; a row that was changed since answers 412.',
+        '**Versions**: what is added to `/api/v1` is optional: ignore fields and enum values that you do not know.',
+        '**Webhooks**: `webhooks` lists the events, each with a named payload.',
+      ].join('\n\n'),
     )
+    .addServer('/', 'This installation')
     .setVersion('1.0.0')
     .addBearerAuth({
       type: 'http',
@@ -38,7 +48,8 @@ export const buildOpenApi = (app: INestApplication): OpenAPIObject => {
     .build();
   const document = SwaggerModule.createDocument(app, config);
   const components = (document.components ??= {});
-  components.schemas = { ...components.schemas, ...PROBLEM_SCHEMAS };
+  components.schemas = { ...components.schemas, ...PROBLEM_SCHEMAS, ...eventSchemas() };
+  document.webhooks = { ...document.webhooks, ...eventWebhooks() };
   for (const { path, method, operation } of operationsOf(document)) {
     const { [PROBLEMS_EXTENSION]: codes, ...rest } = operation;
     describeRefusals(path, rest, (codes ?? {}) as ProblemCodes);
@@ -46,6 +57,34 @@ export const buildOpenApi = (app: INestApplication): OpenAPIObject => {
   }
   return document;
 };
+
+const eventSchemas = (): NonNullable<NonNullable<OpenAPIObject['components']>['schemas']> =>
+  Object.fromEntries(
+    publicEvents().map(({ schemaName, schema }) => [schemaName, schema as unknown as object]),
+  );
+
+/** The payloads of the events that integrators may subscribe to, by event type. */
+const eventWebhooks = (): NonNullable<OpenAPIObject['webhooks']> =>
+  Object.fromEntries(
+    publicEvents().map(({ type, summary, schemaName, example }) => [
+      type,
+      {
+        post: {
+          operationId: `on${schemaName.replace(/Payload$/, '')}`,
+          summary,
+          tags: ['Events'],
+          security: [],
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: { $ref: `#/components/schemas/${schemaName}` }, example },
+            },
+          },
+          responses: { '2XX': { description: 'Taken. Anything else is delivered again.' } },
+        },
+      },
+    ]),
+  );
 
 /** Swagger UI at /docs, the document at /openapi.json; built at the first request. */
 export const serveOpenApi = (app: INestApplication): void =>

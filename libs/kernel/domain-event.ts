@@ -1,4 +1,5 @@
 import { newId } from './ids.js';
+import { publish, type PublicDescription } from './public-events.js';
 
 /**
  * A fact that other contexts may act on. Flat JSON of ids and facts, never an entity.
@@ -14,18 +15,24 @@ export interface DomainEvent<T extends object = Record<string, unknown>> {
   readonly availableAt?: Date;
 }
 
-/** Declares an event type once, in a context's `contracts/events.ts`; the constant makes and recognises it. */
-export const defineEvent = <T extends object>(type: string) => ({
-  type,
-  make: (aggregateId: string, payload: T, options: { availableAt?: Date } = {}): DomainEvent<T> => ({
-    id: newId(),
+/**
+ * Declares an event type once, in a context's `contracts/events.ts`; the constant makes and recognises it.
+ * With `described`, integrators may subscribe to it: the payload is then part of the public API (see `publicEvents()`).
+ */
+export const defineEvent = <T extends object>(type: string, described?: PublicDescription<T>) => {
+  if (described) publish(type, described);
+  return {
     type,
-    aggregateId,
-    payload,
-    ...options,
-  }),
-  payloadOf: (event: { type: string; payload: unknown }): T => {
-    if (event.type !== type) throw new Error(`expected ${type}, got ${event.type}`);
-    return event.payload as T;
-  },
-});
+    make: (aggregateId: string, payload: T, options: { availableAt?: Date } = {}): DomainEvent<T> => ({
+      id: newId(),
+      type,
+      aggregateId,
+      payload,
+      ...options,
+    }),
+    payloadOf: (event: { type: string; payload: unknown }): T => {
+      if (event.type !== type) throw new Error(`expected ${type}, got ${event.type}`);
+      return event.payload as T;
+    },
+  };
+};

@@ -7,3 +7,4 @@ export * from './money.js';
 export * from './storable.js';
 export * from './canonical-json.js';
 export * from './context.js';
+export * from './public-events.js';

@@ -19,7 +19,10 @@ import {
   ListMessagesHandler,
   ListThreadsHandler,
 } from './application/read-threads/read-threads.handlers.js';
-import { FindCustomersHandler, IsOfErasedHandler } from './application/find-customers/find-customers.handler.js';
+import {
+  FindCustomersHandler,
+  IsOfErasedHandler,
+} from './application/find-customers/find-customers.handler.js';
 import { ReceiveMessageHandler } from './application/receive-message/receive-message.handler.js';
 import { RecordSendHandler } from './application/record-send/record-send.handler.js';
 import { SentMessages } from './application/record-send/sent-messages.js';

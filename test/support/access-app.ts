@@ -13,6 +13,7 @@ import { RedisModule } from '#libs/redis';
 import { SecurityModule } from '#libs/security';
 import { createTestDatabase, flushTestRedis, testEngines, type TestDatabase } from '#libs/testing';
 import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
+import { assertAnswers, checkAnswers } from './answer-check.js';
 
 /** Starts at a fixed instant; tests move it. */
 export class TestClock extends Clock {
@@ -77,6 +78,7 @@ export const startAccessApp = async (
     abortOnError: false,
   });
   await configureHttp(app);
+  const answers = checkAnswers(app);
   await app.init();
   return {
     app,
@@ -85,6 +87,7 @@ export const startAccessApp = async (
     close: async () => {
       await app.close();
       await database.drop();
+      assertAnswers(answers);
     },
   };
 };

@@ -5,6 +5,7 @@ import { type Clock, newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { createTestDatabase, flushTestRedis, testEngines } from '#libs/testing';
+import { assertAnswers, checkAnswers } from './answer-check.js';
 import { FakeGraphApi } from './fake-graph-api.js';
 import { FakeOpenAi } from './fake-openai.js';
 import { APP_SECRET, GRAPH_TOKEN, VERIFY_TOKEN } from './secrets.js';
@@ -29,6 +30,8 @@ export class TestApp {
     readonly graph: FakeGraphApi,
     readonly openai: FakeOpenAi,
     private readonly dropDatabase: () => Promise<void>,
+    /** What answers had that the API document does not describe; `stop()` fails on any. */
+    readonly answers: ReturnType<typeof checkAnswers>,
   ) {}
 
   static async start(options: TestAppOptions = {}): Promise<TestApp> {
@@ -71,8 +74,9 @@ export class TestApp {
       embedded: false,
       ...(options.clock ? { clock: options.clock } : {}),
     });
+    const answers = checkAnswers(app);
     await app.listen(0, '127.0.0.1');
-    return new TestApp(app, await app.getUrl(), settings, graph, openai, database.drop);
+    return new TestApp(app, await app.getUrl(), settings, graph, openai, database.drop, answers);
   }
 
   /** A business of its own with an owner, the demo's kind of calendar, and a WhatsApp number. */
@@ -103,5 +107,6 @@ export class TestApp {
     await this.app.close();
     await Promise.all([this.graph.stop(), this.openai.stop()]);
     await this.dropDatabase();
+    assertAnswers(this.answers);
   }
 }

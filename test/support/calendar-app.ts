@@ -15,6 +15,7 @@ import { createTestDatabase, flushTestRedis, testEngines } from '#libs/testing';
 import { CalendarModule } from '../../src/calendar/calendar.module.js';
 import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import { TestClock } from './access-app.js';
+import { assertAnswers, checkAnswers } from './answer-check.js';
 
 export interface Answer {
   readonly status: number;
@@ -153,6 +154,7 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
     },
   );
   await configureHttp(app);
+  const answers = checkAnswers(app);
   await app.init();
 
   let businesses = 0;
@@ -183,6 +185,7 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
     close: async () => {
       await app.close();
       await database.drop();
+      assertAnswers(answers);
     },
   };
 };

@@ -56,7 +56,9 @@ export class ChangeAddressCommand extends Command<{ changed: boolean }> {
 }
 
 /** A delivery status from the provider. It may come before we know the message's provider id: then it is parked. */
-export class ApplyDeliveryStatusCommand extends Command<{ outcome: 'applied' | 'parked' | 'outdated' | 'erased' }> {
+export class ApplyDeliveryStatusCommand extends Command<{
+  outcome: 'applied' | 'parked' | 'outdated' | 'erased';
+}> {
   constructor(
     readonly input: {
       channelId: string;

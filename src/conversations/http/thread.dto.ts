@@ -111,11 +111,82 @@ export class MessageErrorDto {
   detail?: string;
 }
 
+export class ContactPhoneDto {
+  /** @example +16505551234 */
+  phone: string;
+  type?: string;
+  waId?: string;
+}
+
+export class ContactEmailDto {
+  /** @example sheena@example.com */
+  email: string;
+  type?: string;
+}
+
+export class ContactCardDto {
+  /** @example Sheena Nelson */
+  name: string;
+  @ApiProperty({ type: () => [ContactPhoneDto] })
+  phones: ContactPhoneDto[];
+  @ApiProperty({ type: () => [ContactEmailDto] })
+  emails: ContactEmailDto[];
+}
+
+export class OrderPriceDto {
+  /** Integer minor units. @example 3500 */
+  amount: number;
+  /** ISO 4217. @example EUR */
+  currency: string;
+}
+
+export class OrderItemDto {
+  productId: string;
+  quantity: number;
+  price?: OrderPriceDto;
+}
+
 /** A part of a message; `kind` says which of the other fields it has. */
 export class MessagePartDto {
   /** text, button-reply, list-reply, image, audio, video, document, sticker, location, contacts, reaction, order, referral, system or unsupported. @example text */
   kind: string;
-  [field: string]: unknown;
+  /** @example Hello, can I book for tomorrow? */
+  text?: string;
+  /** The payload of the button or list row. */
+  id?: string;
+  title?: string;
+  description?: string;
+  /** The provider's id of the media. */
+  mediaId?: string;
+  mimeType?: string;
+  sha256?: string;
+  caption?: string;
+  fileName?: string;
+  /** A voice note, not an audio file. */
+  voice?: boolean;
+  latitude?: number;
+  longitude?: number;
+  name?: string;
+  address?: string;
+  url?: string;
+  @ApiPropertyOptional({ type: () => [ContactCardDto] })
+  contacts?: ContactCardDto[];
+  /** null when the reaction was taken back. */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  emoji?: string | null;
+  /** The provider's id of the message that was reacted to. */
+  toExternalId?: string;
+  catalogId?: string;
+  @ApiPropertyOptional({ type: () => [OrderItemDto] })
+  items?: OrderItemDto[];
+  sourceType?: string;
+  sourceId?: string;
+  sourceUrl?: string;
+  headline?: string;
+  body?: string;
+  event?: string;
+  type?: string;
+  reason?: string;
 }
 
 export class MessageDto {

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+type Json = Record<string, unknown>;
+interface Response {
+  readonly content?: Record<string, { schema?: unknown }>;
+}
+interface Described {
+  readonly operationId: string;
+  readonly responses: Record<string, Response>;
+}
+
+const committed = JSON.parse(readFileSync(join(process.cwd(), 'openapi/openapi.json'), 'utf8')) as {
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Json };
+};
+
+/** The same schemas, but an object may have no member that its schema does not name. */
+const closed = (node: unknown): unknown => {
+  if (Array.isArray(node)) return node.map(closed);
+  if (typeof node !== 'object' || node === null) return node;
+  const copy: Json = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
+  const isObject = [copy['type']].flat().includes('object') && typeof copy['properties'] === 'object';
+  if (isObject && !('allOf' in copy)) copy['additionalProperties'] ??= false;
+  return copy;
+};
+
+const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+ajv.addSchema(closed({ components: committed.components }) as object, 'api');
+const compiled = new Map<string, ValidateFunction>();
+const validatorOf = (schema: unknown): ValidateFunction => {
+  const text = JSON.stringify(closed(schema)).replaceAll('"#/components', '"api#/components');
+  const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text) as object);
+  compiled.set(text, validate);
+  return validate;
+};
+
+/**
+ * What an answer has that `openapi/openapi.json` does not describe; undefined when nothing, or when the route is none of the
+ * document's.
+ */
+export const answerFault = (
+  method: string,
+  route: string,
+  answer: { status: number; contentType: string | undefined; body: string },
+): string | undefined => {
+  const path = route.replace(/:(\w+)/g, '{$1}');
+  const operation = committed.paths[path]?.[method.toLowerCase()];
+  if (!operation) return undefined;
+  const what = `${operation.operationId} answered ${answer.status}`;
+  const response = operation.responses[String(answer.status)] ?? operation.responses['default'];
+  if (!response || (answer.status < 400 && !(String(answer.status) in operation.responses)))
+    return `${what}, which its document does not list: add the response (@Api...Response, @ApiProblems)`;
+  const type = answer.contentType?.split(';')[0]?.trim() ?? '';
+  if (answer.body === '')
+    return response.content ? `${what} without a body: ${Object.keys(response.content).join()}` : undefined;
+  if (!response.content) return `${what} with a body that its document does not have`;
+  const content = response.content[type];
+  if (!content) return `${what} as ${type}, documented is ${Object.keys(response.content).join(', ')}`;
+  if (!type.includes('json') || content.schema === undefined) return undefined;
+  const validate = validatorOf(content.schema);
+  if (validate(JSON.parse(answer.body))) return undefined;
+  const faults = (validate.errors ?? [])
+    .slice(0, 5)
+    .map((e) => `${e.instancePath} ${e.message ?? ''} ${JSON.stringify(e.params)}`);
+  return `${what} with what its schema does not allow (correct the DTO, then npm run openapi): ${faults.join('; ')}`;
+};
+
+/** Looks at every answer of the application, whoever asks (fetch, inject, supertest); to be called before it listens. */
+export const checkAnswers = (app: NestFastifyApplication): { faults: Set<string> } => {
+  const faults = new Set<string>();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (request, reply, payload, done) => {
+      const body =
+        typeof payload === 'string' ? payload : Buffer.isBuffer(payload) ? payload.toString() : undefined;
+      const fault =
+        payload === undefined || payload === null || body !== undefined
+          ? answerFault(request.method, request.routeOptions.url ?? '', {
+              status: reply.statusCode,
+              contentType: reply.getHeader('content-type') as string | undefined,
+              body: body ?? '',
+            })
+          : undefined;
+      if (fault !== undefined) faults.add(fault);
+      done();
+    });
+  return { faults };
+};
+
+/** @throws Error with every fault found so far: for the end of a test file. */
+export const assertAnswers = ({ faults }: { faults: Set<string> }): void => {
+  if (faults.size > 0)
+    throw new Error(
+      `Answers differ from openapi/openapi.json:\n${[...faults].map((f) => `  - ${f}`).join('\n')}`,
+    );
+};
