@@ -22,6 +22,7 @@ import { WebhooksController } from './http/webhooks.controller.js';
 import { DeliveryPruner } from './infrastructure/delivery-pruner.js';
 import { DeliveryRepository } from './infrastructure/delivery.repository.js';
 import { EndpointRepository } from './infrastructure/endpoint.repository.js';
+import { WebhookDeliveryStore } from './infrastructure/personal-data.stores.js';
 import { WebhookMetrics } from './infrastructure/webhook-metrics.js';
 
 @Module({
@@ -35,6 +36,7 @@ import { WebhookMetrics } from './infrastructure/webhook-metrics.js';
     DeliverService,
     DeliveryScheduler,
     WebhookMetrics,
+    WebhookDeliveryStore,
     FanOutHandler,
     CreateEndpointHandler,
     UpdateEndpointHandler,

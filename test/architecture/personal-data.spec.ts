@@ -44,6 +44,15 @@ const PERSONAL = new Set([
 /** Operations that show such a property and need no entry, each with its reason. */
 const EXCUSED: Readonly<Record<string, string>> = {
   getMe: 'one’s own name and address',
+  updateMe: 'one’s own name and address',
+  listMySessions: 'one’s own logins',
+  getBranding: 'the business’s own look, which is public',
+  putBranding: 'the business’s own look, which is public',
+  putLogo: 'the business’s own look, which is public',
+  removeLogo: 'the business’s own look, which is public',
+  putFavicon: 'the business’s own look, which is public',
+  removeFavicon: 'the business’s own look, which is public',
+  getPublicBranding: 'the business’s own look, which is public',
 };
 
 const faultsOf = (document: Document): string[] => {

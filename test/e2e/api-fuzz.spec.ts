@@ -134,7 +134,10 @@ const requestFor = (route: ApiRoute): fc.Arbitrary<InjectOptions> =>
     })
     .map(({ id, query, body, extra }) => {
       const search = new URLSearchParams(
-        Object.entries(query).map(([k, v]) => [k, typeof v === 'string' ? v : (JSON.stringify(v) ?? '')]),
+        Object.entries(query).map(([k, v]): [string, string] => [
+          k,
+          typeof v === 'string' ? v : (JSON.stringify(v) ?? ''),
+        ]),
       ).toString();
       const segment = encodeURIComponent(
         (typeof id === 'string' ? id : (JSON.stringify(id) ?? '')).toWellFormed(),

@@ -6,6 +6,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { ReadsPersonalData } from '#libs/audit';
 import { ApiProblems, Idempotent, ListQueryDto, page, Permission } from '#libs/http';
 import { InvitationsService } from '../application/invitations/invitations.service.js';
 import { InvitationDto, InvitationPageDto, InviteDto } from './invitation.dto.js';
@@ -17,6 +18,7 @@ export class InvitationsController {
 
   @Post()
   @Permission('members:write')
+  @ReadsPersonalData('invitation')
   @Idempotent()
   @ApiOperation({
     operationId: 'createInvitation',
@@ -34,6 +36,7 @@ export class InvitationsController {
 
   @Get()
   @Permission('members:read')
+  @ReadsPersonalData('invitation')
   @ApiOperation({
     operationId: 'listInvitations',
     summary: 'List open invitations',
@@ -47,6 +50,7 @@ export class InvitationsController {
   @Post(':id/resend')
   @HttpCode(200)
   @Permission('members:write')
+  @ReadsPersonalData('invitation')
   @ApiOperation({
     operationId: 'resendInvitation',
     summary: 'Mail a new link',

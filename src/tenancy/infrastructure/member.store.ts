@@ -53,6 +53,19 @@ export class MemberStore extends PersonalDataStore {
     const fields = { userAgent: { column: 'user_agent' }, address: { column: 'address' } };
     for (const session of await this.cipher.openRows('refresh_session', sessions, fields))
       yield { type: 'session', ...session };
+    const logins = await this.uow.query(
+      `SELECT id, address, network, user_agent AS "userAgent", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+         ended_at AS "endedAt" FROM login_session
+       WHERE tenant_id = $1 AND person_id = ANY ($2::uuid[]) ORDER BY id`,
+      values,
+    );
+    for (const login of logins) yield { type: 'login', ...login };
+    const invitations = await this.uow.query(
+      `SELECT id, email, role, created_at AS "createdAt", accepted_at AS "acceptedAt" FROM invitation
+       WHERE tenant_id = $1 AND accepted_by = ANY ($2::uuid[]) ORDER BY id`,
+      values,
+    );
+    for (const invitation of invitations) yield { type: 'invitation', ...invitation };
   }
 
   erase({ personIds }: DataSubject): Promise<Erasure> {
