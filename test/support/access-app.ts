@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AddMemberCommand, CreateTenantCommand } from '#contracts/tenancy';
 import { ConfigModule, loadSettings } from '#libs/config';
+import { PersonalDataModule } from '#libs/privacy';
 import { EncryptionModule } from '#libs/encryption';
 import { configureHttp, createHttpAdapter, HttpModule } from '#libs/http';
 import { Clock, newId, runInContext } from '#libs/kernel';
@@ -62,6 +63,7 @@ export const startAccessApp = async (
       PersistenceModule.forRoot([]),
       RedisModule,
       SecurityModule,
+      PersonalDataModule,
       EncryptionModule,
       ObservabilityModule.forRoot({ embedded: false }),
       HttpModule,

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CreateTenantCommand } from '#contracts/tenancy';
 import { ConfigModule, loadSettings } from '#libs/config';
+import { PersonalDataModule } from '#libs/privacy';
 import { EncryptionModule } from '#libs/encryption';
 import { configureHttp, createHttpAdapter, HttpModule } from '#libs/http';
 import { newId, runInContext } from '#libs/kernel';
@@ -134,6 +135,7 @@ export const startCalendarApp = async (): Promise<CalendarApp> => {
       PersistenceModule.forRoot([]),
       RedisModule,
       SecurityModule,
+      PersonalDataModule,
       EncryptionModule,
       ObservabilityModule.forRoot({ embedded: false }),
       HttpModule,

@@ -10,7 +10,14 @@ import {
   Put,
   Query,
 } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ApiProblems, Idempotent, ListQueryDto, page, Permission, Public } from '#libs/http';
 import { Signer } from '#libs/security';
 import { HoldDesk } from '../application/holds/hold-desk.js';
@@ -23,6 +30,7 @@ import {
   LiftLegalHoldDto,
   ListPrivacyRequestsQueryDto,
   OpenPrivacyRequestDto,
+  PersonalDataDocumentDto,
   PlaceLegalHoldDto,
   PrivacyReceiptDto,
   PrivacyRequestDto,
@@ -33,8 +41,10 @@ import {
   RetentionRunPageDto,
   SetRetentionDto,
 } from './privacy.dto.js';
+import { toHoldDto, toRequestDto } from './privacy.views.js';
 
 @ApiTags('Privacy')
+@ApiExtraModels(PersonalDataDocumentDto)
 @Controller('api/v1/privacy')
 export class PrivacyController {
   constructor(
@@ -59,8 +69,8 @@ export class PrivacyController {
     409: ['privacy.subject_ambiguous'],
     422: ['privacy.subject_invalid', 'privacy.member_not_erasable', 'privacy.due_by_past'],
   })
-  open(@Body() body: OpenPrivacyRequestDto): Promise<PrivacyRequestDto> {
-    return this.requests.open(body);
+  async open(@Body() body: OpenPrivacyRequestDto): Promise<PrivacyRequestDto> {
+    return toRequestDto(await this.requests.open(body));
   }
 
   @Get('requests')
@@ -72,15 +82,15 @@ export class PrivacyController {
   })
   @ApiOkResponse({ type: PrivacyRequestPageDto })
   async list(@Query() query: ListPrivacyRequestsQueryDto): Promise<PrivacyRequestPageDto> {
-    return page(await this.requests.list(query), query.limit);
+    return page((await this.requests.list(query)).map(toRequestDto), query.limit);
   }
 
   @Get('requests/:id')
   @Permission('privacy:read')
   @ApiOperation({ operationId: 'getPrivacyRequest', summary: 'Get a data-subject request' })
   @ApiOkResponse({ type: PrivacyRequestDto })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
-    return this.requests.get(id);
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
+    return toRequestDto(await this.requests.get(id));
   }
 
   @Post('requests/:id/cancel')
@@ -89,8 +99,8 @@ export class PrivacyController {
   @ApiOperation({ operationId: 'cancelPrivacyRequest', summary: 'Withdraw a request that has not begun' })
   @ApiOkResponse({ type: PrivacyRequestDto })
   @ApiProblems({ 409: ['privacy.request_not_cancellable'] })
-  cancel(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
-    return this.requests.cancel(id);
+  async cancel(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
+    return toRequestDto(await this.requests.cancel(id));
   }
 
   @Post('requests/:id/resume')
@@ -102,8 +112,8 @@ export class PrivacyController {
   })
   @ApiOkResponse({ type: PrivacyRequestDto })
   @ApiProblems({ 409: ['privacy.request_not_waiting'] })
-  resume(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
-    return this.requests.resume(id);
+  async resume(@Param('id', ParseUUIDPipe) id: string): Promise<PrivacyRequestDto> {
+    return toRequestDto(await this.requests.resume(id));
   }
 
   @Get('requests/:id/receipt')
@@ -130,7 +140,7 @@ export class PrivacyController {
       'JSON, `frontdesk.personal-data.v1`: a section for each store. Each download is an entry of the audit trail.',
   })
   @ApiOkResponse({
-    content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+    content: { 'application/json': { schema: { $ref: getSchemaPath(PersonalDataDocumentDto) } } },
   })
   @ApiProblems({ 404: ['privacy.no_export'] })
   export(@Param('id', ParseUUIDPipe) id: string): Promise<string> {
@@ -176,8 +186,8 @@ export class PrivacyController {
     409: ['privacy.subject_ambiguous'],
     422: ['privacy.subject_invalid', 'privacy.hold_until_past'],
   })
-  place(@Body() body: PlaceLegalHoldDto): Promise<LegalHoldDto> {
-    return this.holds.place(body);
+  async place(@Body() body: PlaceLegalHoldDto): Promise<LegalHoldDto> {
+    return toHoldDto(await this.holds.place(body));
   }
 
   @Get('holds')
@@ -189,15 +199,15 @@ export class PrivacyController {
   })
   @ApiOkResponse({ type: LegalHoldPageDto })
   async listHolds(@Query() query: ListQueryDto): Promise<LegalHoldPageDto> {
-    return page(await this.holds.list(query), query.limit);
+    return page((await this.holds.list(query)).map(toHoldDto), query.limit);
   }
 
   @Get('holds/:id')
   @Permission('privacy:read')
   @ApiOperation({ operationId: 'getLegalHold', summary: 'Get a legal hold' })
   @ApiOkResponse({ type: LegalHoldDto })
-  getHold(@Param('id', ParseUUIDPipe) id: string): Promise<LegalHoldDto> {
-    return this.holds.get(id);
+  async getHold(@Param('id', ParseUUIDPipe) id: string): Promise<LegalHoldDto> {
+    return toHoldDto(await this.holds.get(id));
   }
 
   @Post('holds/:id/lift')
@@ -210,11 +220,12 @@ export class PrivacyController {
   })
   @ApiOkResponse({ type: LiftedLegalHoldDto })
   @ApiProblems({ 409: ['privacy.hold_lifted'] })
-  lift(
+  async lift(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { reason }: LiftLegalHoldDto,
   ): Promise<LiftedLegalHoldDto> {
-    return this.holds.lift(id, reason);
+    const lifted = await this.holds.lift(id, reason);
+    return { ...toHoldDto(lifted), waitingRequestIds: lifted.waitingRequestIds };
   }
 
   @Get('retention')

@@ -101,6 +101,7 @@ export class PrivacyRequestStepDto {
   /** @example 12 */
   records: number;
   reason: string | null;
+  finishedAt: Date | null;
 }
 
 export class PrivacyRequestHoldDto {
@@ -115,14 +116,21 @@ export class PrivacyRequestDto {
   kind: string;
   @ApiProperty({ enum: STATES, enumName: 'PrivacyRequestState' })
   state: string;
+  @ApiProperty({ enum: ['customer', 'member'], enumName: 'PrivacySubjectKind' })
+  subjectKind: string;
   /** The person, by keyed hash; the same in every request and receipt about them. */
   subjectName: string;
   reason: string;
+  /** The member of staff who opened it. */
+  requestedBy: string | null;
   dueBy: Date;
   createdAt: Date;
+  startedAt: Date | null;
   finishedAt: Date | null;
   /** Of the downloadable document. */
   exportSha256: string | null;
+  /** Of the downloadable document. @example 48213 */
+  exportBytes: number | null;
   exportExpiresAt: Date | null;
   steps: PrivacyRequestStepDto[];
   /** The legal holds that it waits for. */
@@ -280,14 +288,56 @@ export class ReceiptKeysDto {
   keys: ReceiptKeyDto[];
 }
 
+export class PrivacyReceiptStoreDto {
+  /** @example conversations.messages */
+  store: string;
+  what: string | null;
+  records: number;
+  reason: string | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  finishedAt: string | null;
+}
+
+export class PersonalDataSectionDto {
+  /** @example conversations.messages */
+  store: string;
+  description: string;
+  dataClasses: string[];
+  /** Records by type. */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  types: Record<string, number>;
+  /** Each has a `type`, which names its shape. */
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
+  records: object[];
+}
+
+/** Everything that is held about a person. */
+export class PersonalDataDocumentDto {
+  @ApiProperty({ type: 'string', example: 'frontdesk.personal-data.v1' })
+  format: string;
+  requestId: string;
+  /** The person, by keyed hash. */
+  subject: string;
+  at: Date;
+  sections: PersonalDataSectionDto[];
+}
+
 /** `signature.signature`: Ed25519 over the canonical JSON (keys in code-point order) of the document without `signature`. */
 export class PrivacyReceiptDto {
   @ApiProperty({ type: 'string', example: 'frontdesk.privacy-receipt.v1' })
   format: string;
+  tenantId: string;
   requestId: string;
   kind: string;
   state: string;
+  /** The person, by keyed hash. */
   subject: string;
+  requestedAt: Date;
+  dueBy: Date;
+  finishedAt: Date;
+  /** Of the exported document. */
+  exportSha256: string | null;
+  stores: PrivacyReceiptStoreDto[];
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
   signature: Record<string, string>;
 }

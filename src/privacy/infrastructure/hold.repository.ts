@@ -88,7 +88,7 @@ export class HoldRepository {
       `SELECT ${COLUMNS} FROM legal_hold WHERE tenant_id = $1 AND id = $2`,
       [currentTenant(), id],
     );
-    if (!row) throw DomainError.notFound('legal_hold', id);
+    if (!row) throw DomainError.notFound('legal-hold', id);
     return row;
   }
 

@@ -58,7 +58,7 @@ export class RequestRepository {
     );
   }
 
-  /** Error: `privacy_request.not_found`. */
+  /** Error: `privacy-request.not_found`. */
   get(id: string): Promise<DataRequest> {
     return this.one(id, '');
   }
@@ -232,7 +232,7 @@ export class RequestRepository {
       `SELECT ${COLUMNS} FROM privacy_request WHERE tenant_id = $1 AND id = $2 ${locking}`,
       [currentTenant(), id],
     );
-    if (!row) throw DomainError.notFound('privacy_request', id);
+    if (!row) throw DomainError.notFound('privacy-request', id);
     return row;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
 import { currentContext, DomainError } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
@@ -27,6 +28,7 @@ export class AccountService {
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
     private readonly outbox: Outbox,
+    private readonly trail: AuditTrail,
   ) {}
 
   async rename(name: string): Promise<void> {
@@ -53,6 +55,10 @@ export class AccountService {
     const hash = await this.hasher.hash(input.newPassword);
     const ended = await this.uow.run(async () => {
       await this.accounts.changePassword(account.personId, hash);
+      this.trail.record({
+        action: 'auth.password-changed',
+        subject: { type: 'person', id: account.personId },
+      });
       await this.outbox.append(
         AccountChanged.make(account.personId, { personId: account.personId, what: 'password-changed' }),
         MailDue.make(account.personId, { kind: 'password-changed', subjectId: account.personId }),

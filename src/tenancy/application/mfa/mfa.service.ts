@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
 import { Settings } from '#libs/config';
 import { Clock, currentContext, DomainError } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
@@ -26,6 +27,7 @@ export class MfaService {
     private readonly reauthentication: Reauthentication,
     private readonly throttle: LoginThrottle,
     private readonly outbox: Outbox,
+    private readonly trail: AuditTrail,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -113,6 +115,7 @@ export class MfaService {
 
   private async tell(what: 'mfa-enabled' | 'mfa-disabled' | 'recovery-codes-renewed'): Promise<void> {
     const personId = currentContext().actor.id;
+    this.trail.record({ action: `auth.${what}`, subject: { type: 'person', id: personId } });
     await this.outbox.append(AccountChanged.make(personId, { personId, what }));
   }
 }
