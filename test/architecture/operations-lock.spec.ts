@@ -46,6 +46,7 @@ describe('the document', () => {
 
 /** POSTs that answer 201 and take no key, each with what makes a retry safe instead. */
 const WITHOUT_KEY: Readonly<Record<string, string>> = {
-  signUp: 'no tenant yet to keep a key for; the address of the owner is unique',
+  signUp:
+    'keys are kept by business, and there is none yet; repeating it is refused for want of the password (auth.email_taken)',
   startMfa: 'starting again replaces what was started; keeping the answer would keep the secret',
 };
