@@ -2252,6 +2252,7 @@ export interface components {
         DependencyHealthDto: {
             status: components["schemas"]["HealthStatus"];
             /**
+             * Format: double
              * @description How long it took to answer.
              * @example 0.8
              */
@@ -2294,11 +2295,15 @@ export interface components {
             error: string;
             /** @description Tries made. */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description When it was delivered again; null while it waits.
+             * @example 2026-03-14T10:00:00.000Z
              */
             replayedAt: string | null;
         };
@@ -2312,11 +2317,15 @@ export interface components {
              * @example owner@demo-salon.example
              */
             email: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /**
              * Format: uuid
              * @description Which business, for a person who has several.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId?: string;
         };
@@ -2361,6 +2370,7 @@ export interface components {
             /**
              * Format: uuid
              * @description One of GET /api/v1/me/businesses.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId: string;
         };
@@ -2413,9 +2423,15 @@ export interface components {
              * @example 900
              */
             expiresIn: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             tenantId: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             personId: string;
             /**
              * @description Made of the name, unique.
@@ -2437,13 +2453,19 @@ export interface components {
         ResetPasswordDto: {
             /** @description Of the link in the mail. Good for one use. */
             token: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
         };
         AcceptInvitationDto: {
             /** @description Of the link in the mail. Good for one use. */
             token: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /** @example Ivan */
             name: string;
@@ -2456,7 +2478,10 @@ export interface components {
          */
         PermissionName: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "members:read" | "members:write";
         TenantDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /** @example demo-salon */
             slug: string;
@@ -2484,7 +2509,10 @@ export interface components {
             language: string;
         };
         ProfileDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /**
              * Format: email
@@ -2505,13 +2533,22 @@ export interface components {
             name: string;
         };
         ChangePasswordDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             currentPassword: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             newPassword: string;
         };
         AskEmailChangeDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /**
              * Format: email
@@ -2520,7 +2557,10 @@ export interface components {
             email: string;
         };
         BusinessDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             tenantId: string;
             /** @example salon-lumen */
             slug: string;
@@ -2529,7 +2569,10 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Whether it asks for a second factor. */
             mfaRequired: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             joinedAt: string;
             /** @description Whether it is the one that this login is for. */
             current: boolean;
@@ -2543,7 +2586,10 @@ export interface components {
             recoveryCodesLeft: number;
         };
         PasswordDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
         };
         MfaSecretDto: {
@@ -2572,7 +2618,10 @@ export interface components {
             recoveryCodes: string[];
         };
         MfaProofDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /** @example 123456 */
             code?: string;
@@ -2580,7 +2629,10 @@ export interface components {
             recoveryCode?: string;
         };
         SessionDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /** @description Whether it is the one that asks. */
             current: boolean;
@@ -2596,11 +2648,15 @@ export interface components {
             address: string | null;
             /** @description Whether a second factor was shown. */
             mfa: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description When its tokens were last refreshed.
+             * @example 2026-03-14T10:00:00.000Z
              */
             lastUsedAt: string;
         };
@@ -2630,7 +2686,10 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         InvitationDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /**
              * Format: email
@@ -2638,13 +2697,20 @@ export interface components {
              */
             email: string;
             role: components["schemas"]["Role"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             invitedBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description Until when the link is good.
+             * @example 2026-03-14T10:00:00.000Z
              */
             expiresAt: string;
         };
@@ -2907,7 +2973,10 @@ export interface components {
         CertificateState: "pending_dns" | "verified" | "issuing" | "active" | "renewing" | "failed" | "expired" | "revoked";
         CertificateDto: {
             state: components["schemas"]["CertificateState"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             notAfter: string | null;
             error: string | null;
         };
@@ -2926,13 +2995,23 @@ export interface components {
             /**
              * Format: date-time
              * @description Until when it must be verified; null once it is.
+             * @example 2026-03-14T10:00:00.000Z
              */
             claimExpiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             verifiedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             checkedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             graceUntil: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
@@ -2949,7 +3028,10 @@ export interface components {
             certificate: components["schemas"]["CertificateDto"];
             /** @description What is to be set in the DNS, and to stay. */
             records: components["schemas"]["DnsRecordDto"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /** @example 1 */
             version: number;
@@ -3132,6 +3214,16 @@ export interface components {
             price?: components["schemas"]["OrderPriceDto"];
         };
         MessagePartDto: {
+            /**
+             * Format: double
+             * @example 50.4501
+             */
+            latitude?: number;
+            /**
+             * Format: double
+             * @example 30.5234
+             */
+            longitude?: number;
             contacts?: components["schemas"]["ContactCardDto"][];
             /** @description null when the reaction was taken back. */
             emoji?: string | null;
@@ -3155,8 +3247,6 @@ export interface components {
             fileName?: string;
             /** @description A voice note, not an audio file. */
             voice?: boolean;
-            latitude?: number;
-            longitude?: number;
             name?: string;
             address?: string;
             url?: string;
@@ -3223,6 +3313,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The person who takes the thread; you, when absent.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             assigneeId?: string;
         };
@@ -3470,6 +3561,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The person; the whole business when left out or null.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId?: string | null;
             /**
@@ -3582,6 +3674,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The customer in the CRM, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             id?: string;
         };
@@ -3599,6 +3692,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The person; whoever is free and least booked that day when left out.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId?: string;
             customer: components["schemas"]["NewBookingCustomerDto"];
@@ -3615,6 +3709,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Another person; the same as before when left out.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId?: string;
         };
@@ -3644,14 +3739,15 @@ export interface components {
              * @example 512
              */
             tokens_used: number;
-            response_time_ms: number;
-            /** @description The assistant's reply. */
-            response: string;
             /**
+             * Format: double
              * @description In USD.
              * @example 0.000184
              */
             cost: number;
+            response_time_ms: number;
+            /** @description The assistant's reply. */
+            response: string;
             /** @example gpt-4o-mini */
             model: string;
             /**
@@ -3677,6 +3773,11 @@ export interface components {
             timestamp: string;
         };
         AssistantDto: {
+            /**
+             * Format: double
+             * @example 0.3
+             */
+            temperature: number | null;
             version: number;
             /** @example Assistant */
             name: string;
@@ -3685,7 +3786,6 @@ export interface components {
              * @example gpt-4o-mini
              */
             model: string | null;
-            temperature: number | null;
             maxTokens: number | null;
             /** @description What you add to the assistant's instructions. */
             instructions: string;
@@ -3693,6 +3793,10 @@ export interface components {
         ConfigureAssistantDto: {
             /** @description A model of the configured server; null for the default. */
             model?: string | null;
+            /**
+             * Format: double
+             * @example 0.3
+             */
             temperature?: number | null;
             maxTokens?: number | null;
             name?: string;
@@ -3764,7 +3868,10 @@ export interface components {
             /** @description The same for all entries of one reward. */
             referralId: string;
             amount: components["schemas"]["RewardAmountDto"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
         };
         LedgerPageDto: {
@@ -3781,12 +3888,18 @@ export interface components {
              * @example known_owner
              */
             reason: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             settledAt: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
             maskedName: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             signedUpAt: string;
         };
         ReferredPageDto: {
@@ -3911,6 +4024,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The business.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId: string;
             /**
@@ -3945,6 +4059,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The business.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId: string;
             /**
@@ -4097,13 +4212,20 @@ export interface components {
             lastSequence: number | null;
             /** @description To be downloaded one by one, with `manifest.json`; empty until it is ready. */
             files: components["schemas"]["ExportFileDto"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description Until when it can be downloaded.
+             * @example 2026-03-14T10:00:00.000Z
              */
             expiresAt: string | null;
         };
@@ -4144,7 +4266,10 @@ export interface components {
             status: components["schemas"]["WebhookEndpointStatus"];
             /** @description `gone`: it answered 410. `failing`: it failed for days. */
             disabledReason: components["schemas"]["WebhookDisabledReason"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             disabledAt: string | null;
             /**
              * @description Names of the headers of your own.
@@ -4153,16 +4278,21 @@ export interface components {
              *     ]
              */
             headerNames: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             failingSince: string | null;
             /**
              * Format: date-time
              * @description Nothing is sent before: it failed many times in a row, or asked for it with 429.
+             * @example 2026-03-14T10:00:00.000Z
              */
             pausedUntil: string | null;
             /**
              * Format: date-time
              * @description Until when the secret before this one signs too.
+             * @example 2026-03-14T10:00:00.000Z
              */
             previousSecretUntil: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
@@ -4174,7 +4304,10 @@ export interface components {
              * @example 0
              */
             consecutiveFailures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /** @example 1 */
             version: number;
@@ -4224,7 +4357,10 @@ export interface components {
             status: components["schemas"]["WebhookEndpointStatus"];
             /** @description `gone`: it answered 410. `failing`: it failed for days. */
             disabledReason: components["schemas"]["WebhookDisabledReason"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             disabledAt: string | null;
             /**
              * @description Names of the headers of your own.
@@ -4233,16 +4369,21 @@ export interface components {
              *     ]
              */
             headerNames: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             failingSince: string | null;
             /**
              * Format: date-time
              * @description Nothing is sent before: it failed many times in a row, or asked for it with 429.
+             * @example 2026-03-14T10:00:00.000Z
              */
             pausedUntil: string | null;
             /**
              * Format: date-time
              * @description Until when the secret before this one signs too.
+             * @example 2026-03-14T10:00:00.000Z
              */
             previousSecretUntil: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
@@ -4254,7 +4395,10 @@ export interface components {
              * @example 0
              */
             consecutiveFailures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /** @example 1 */
             version: number;
@@ -4300,13 +4444,17 @@ export interface components {
             /**
              * Format: date-time
              * @description When it is tried next.
+             * @example 2026-03-14T10:00:00.000Z
              */
             dueAt: string | null;
             /** @example 200 */
             lastStatus: number | null;
             /** @example net.timeout */
             lastError: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             id: string;
             endpointId: string;
@@ -4323,7 +4471,10 @@ export interface components {
              * @example 1
              */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
         };
         ReplayFailedDto: {
@@ -4365,7 +4516,10 @@ export interface components {
             id: string;
             /** @example 1 */
             number: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             startedAt: string;
             /** @example 84 */
             durationMs: number;
@@ -4394,7 +4548,10 @@ export interface components {
             requestId: string;
             /** @description The person, by keyed hash. */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             at: string;
             sections: components["schemas"]["PersonalDataSectionDto"][];
         };
@@ -4416,7 +4573,10 @@ export interface components {
              * @example olena@example.com
              */
             email?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             channelId?: string;
             /**
              * @description How the channel knows the person.
@@ -4454,7 +4614,10 @@ export interface components {
             /** @example 12 */
             records: number;
             reason: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
         };
         PrivacyRequestHoldDto: {
@@ -4471,13 +4634,25 @@ export interface components {
             reason: string;
             /** @description The member of staff who opened it. */
             requestedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             dueBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             /** @description Of the downloadable document. */
             exportSha256: string | null;
@@ -4486,7 +4661,10 @@ export interface components {
              * @example 48213
              */
             exportBytes: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             exportExpiresAt: string | null;
             steps: components["schemas"]["PrivacyRequestStepDto"][];
             /** @description The legal holds that it waits for. */
@@ -4498,7 +4676,10 @@ export interface components {
             hasMore: boolean;
         };
         PrivacyReceiptStoreDto: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             /** @example conversations.messages */
             store: string;
@@ -4518,11 +4699,20 @@ export interface components {
             state: string;
             /** @description The person, by keyed hash. */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             requestedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             dueBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string;
             /** @description Of the exported document. */
             exportSha256: string | null;
@@ -4567,12 +4757,21 @@ export interface components {
             subjectName: string;
             reason: string;
             authority: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             until: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             placedAt: string;
             placedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             liftedAt: string | null;
             liftedBy: string | null;
             liftReason: string | null;
@@ -4593,12 +4792,21 @@ export interface components {
             subjectName: string;
             reason: string;
             authority: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             until: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             placedAt: string;
             placedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             liftedAt: string | null;
             liftedBy: string | null;
             liftReason: string | null;
@@ -4654,9 +4862,15 @@ export interface components {
         };
         RetentionRunDto: {
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             durationMs: number | null;
             classes: components["schemas"]["RetentionRunClassDto"][];
@@ -4686,6 +4900,7 @@ export interface components {
             /**
              * Format: uri
              * @description Identifies the kind of problem.
+             * @example https://salon-lumen.example/booking
              */
             type: string;
             /** @description The name of the HTTP status. */
@@ -4732,6 +4947,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it was signed.
+             * @example 2026-03-14T10:00:00.000Z
              */
             at: string;
             /** @description Which key signed: see GET /api/v1/audit/keys. */
@@ -4766,6 +4982,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -4792,6 +5009,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The booking.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             bookingId: string;
             /** @description What the customer calls it by. */
@@ -4799,31 +5017,37 @@ export interface components {
             /**
              * Format: uuid
              * @description What was booked.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             serviceId: string;
             /**
              * Format: uuid
              * @description With whom.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId: string;
             /**
              * Format: uuid
              * @description The customer, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             customerId: string | null;
             /**
              * Format: uuid
              * @description The conversation it was made in.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string | null;
             /**
              * Format: date-time
              * @description Start.
+             * @example 2026-03-14T10:00:00.000Z
              */
             startsAt: string;
             /**
              * Format: date-time
              * @description End.
+             * @example 2026-03-14T10:00:00.000Z
              */
             endsAt: string;
             /** @description What was given as the reason. */
@@ -4858,6 +5082,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -4883,6 +5108,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The booking.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             bookingId: string;
             /** @description What the customer calls it by. */
@@ -4890,31 +5116,37 @@ export interface components {
             /**
              * Format: uuid
              * @description What was booked.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             serviceId: string;
             /**
              * Format: uuid
              * @description With whom.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId: string;
             /**
              * Format: uuid
              * @description The customer, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             customerId: string | null;
             /**
              * Format: uuid
              * @description The conversation it was made in.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string | null;
             /**
              * Format: date-time
              * @description Start.
+             * @example 2026-03-14T10:00:00.000Z
              */
             startsAt: string;
             /**
              * Format: date-time
              * @description End.
+             * @example 2026-03-14T10:00:00.000Z
              */
             endsAt: string;
         };
@@ -4946,6 +5178,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -4973,6 +5206,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The booking.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             bookingId: string;
             /** @description What the customer calls it by. */
@@ -4980,41 +5214,49 @@ export interface components {
             /**
              * Format: uuid
              * @description What was booked.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             serviceId: string;
             /**
              * Format: uuid
              * @description With whom.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId: string;
             /**
              * Format: uuid
              * @description The customer, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             customerId: string | null;
             /**
              * Format: uuid
              * @description The conversation it was made in.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string | null;
             /**
              * Format: date-time
              * @description Start.
+             * @example 2026-03-14T10:00:00.000Z
              */
             startsAt: string;
             /**
              * Format: date-time
              * @description End.
+             * @example 2026-03-14T10:00:00.000Z
              */
             endsAt: string;
             /**
              * Format: date-time
              * @description Start before.
+             * @example 2026-03-14T10:00:00.000Z
              */
             previousStartsAt: string;
             /**
              * Format: uuid
              * @description With whom before.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             previousStaffId: string;
         };
@@ -5048,6 +5290,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5068,11 +5311,13 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The message.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             messageId: string;
             /** @description The provider's code, or ours. */
@@ -5101,6 +5346,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5122,16 +5368,19 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The message.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             messageId: string;
             /**
              * Format: uuid
              * @description The channel it came through.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId: string;
             /** @description Position in the conversation. */
@@ -5161,6 +5410,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5181,16 +5431,19 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The message.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             messageId: string;
             /**
              * Format: uuid
              * @description The channel it went through.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId: string;
         };
@@ -5217,6 +5470,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5236,11 +5490,13 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The channel it came through.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId: string;
         };
@@ -5266,6 +5522,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5288,6 +5545,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /** @description bot, queued, human or closed. New owners may be added. */
@@ -5324,6 +5582,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5343,6 +5602,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The endpoint.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             endpointId: string;
             /** @description `gone`: it answered 410. `failing`: it failed for days. */
@@ -5370,6 +5630,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
