@@ -14,11 +14,16 @@ import {
 const CHECKS = [
   ['Format', () => quietly(tool('prettier', '--check', '--log-level=warn', '.'))],
   ['Lint and boundaries', () => quietly(tool('eslint', '.', '--max-warnings', '0'))],
+  ['TypeScript client is current', () => quietly(node('scripts/sdk.mjs', '--check'))],
+  ['TypeScript client compiles', () => quietly(tool('tsc', '--noEmit', '-p', 'sdk/typescript'))],
   ['Types', () => quietly(tool('tsc', '--noEmit', '--incremental', 'false'))],
 ];
 /** These run what was built. */
 const DRIFT = [
-  ['OpenAPI document is current', () => quietly(node('dist/src/cli.js', 'openapi', '--check'))],
+  [
+    'OpenAPI document is current and breaks no client',
+    () => quietly(node('dist/src/cli.js', 'openapi', '--check')),
+  ],
   ['Schema is what the migrations make', () => quietly(node('dist/src/cli.js', 'schema', '--check'))],
   ['Every setting is in .env.example', () => quietly(node('dist/src/cli.js', 'env-example', '--check'))],
 ];

@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuditTrailModule, PersonalDataInterceptor } from '#libs/audit';
 import { AccessGuard } from './access.guard.js';
+import { DeprecationGuard } from './deprecation.guard.js';
 import { ContextInterceptor } from './context.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyPruner } from './idempotency-pruner.js';
@@ -20,6 +21,7 @@ import { VersionTagInterceptor } from './version-tag.interceptor.js';
     IdempotencyRecords,
     IdempotencyPruner,
     IdempotencyStore,
+    { provide: APP_GUARD, useClass: DeprecationGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ContextInterceptor },
     { provide: APP_INTERCEPTOR, useClass: PersonalDataInterceptor },

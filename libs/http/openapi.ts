@@ -1,8 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { publicEvents } from '#libs/kernel';
 import { PERMISSION_EXTENSION, SIGNED_IN } from './access.decorators.js';
 import { PROBLEMS_EXTENSION, type ProblemCodes } from './api-problems.decorator.js';
+import { DEPRECATED_EXTENSION, type Deprecation } from './deprecated.decorator.js';
+import { eventSchemas, eventWebhooks } from './openapi-events.js';
 import { PROBLEM_SCHEMAS } from './problem-schemas.js';
 
 type Paths = OpenAPIObject['paths'];
@@ -51,40 +52,13 @@ export const buildOpenApi = (app: INestApplication): OpenAPIObject => {
   components.schemas = { ...components.schemas, ...PROBLEM_SCHEMAS, ...eventSchemas() };
   document.webhooks = { ...document.webhooks, ...eventWebhooks() };
   for (const { path, method, operation } of operationsOf(document)) {
-    const { [PROBLEMS_EXTENSION]: codes, ...rest } = operation;
+    const { [PROBLEMS_EXTENSION]: codes, [DEPRECATED_EXTENSION]: deprecation, ...rest } = operation;
+    if (deprecation) describeEnd(rest, deprecation as Deprecation);
     describeRefusals(path, rest, (codes ?? {}) as ProblemCodes);
     Object.assign(document.paths[path] ?? {}, { [method]: rest });
   }
   return document;
 };
-
-const eventSchemas = (): NonNullable<NonNullable<OpenAPIObject['components']>['schemas']> =>
-  Object.fromEntries(
-    publicEvents().map(({ schemaName, schema }) => [schemaName, schema as unknown as object]),
-  );
-
-/** The payloads of the events that integrators may subscribe to, by event type. */
-const eventWebhooks = (): NonNullable<OpenAPIObject['webhooks']> =>
-  Object.fromEntries(
-    publicEvents().map(({ type, summary, schemaName, example }) => [
-      type,
-      {
-        post: {
-          operationId: `on${schemaName.replace(/Payload$/, '')}`,
-          summary,
-          tags: ['Events'],
-          security: [],
-          requestBody: {
-            required: true,
-            content: {
-              'application/json': { schema: { $ref: `#/components/schemas/${schemaName}` }, example },
-            },
-          },
-          responses: { '2XX': { description: 'Taken. Anything else is delivered again.' } },
-        },
-      },
-    ]),
-  );
 
 /** Swagger UI at /docs, the document at /openapi.json; built at the first request. */
 export const serveOpenApi = (app: INestApplication): void =>
@@ -101,11 +75,26 @@ const WORDS: Record<string, string> = {
   403: 'The role lacks the permission, or the login must set up a second factor first.',
   404: 'There is no such thing in this business.',
   409: 'The state of things forbids it.',
+  410: 'It was switched off; `Link` names what to use instead.',
   412: 'Somebody has changed it since; read it again.',
   415: 'The body has a content type that is not accepted.',
   422: 'The request breaks a rule; `errors` says where.',
   429: 'Too many requests; `Retry-After` says when to come back.',
   503: 'A part of the service is not available; `Retry-After` says when to come back.',
+};
+
+/** What `@Deprecated` says, for people and for generators. */
+const describeEnd = (operation: Operation, { since, sunset, successor }: Deprecation): void => {
+  const words = [
+    `Deprecated since ${since}.`,
+    sunset === undefined ? '' : `Answers 410 from ${sunset} on.`,
+    successor === undefined ? '' : `Use ${successor} instead.`,
+  ];
+  operation.deprecated = true;
+  operation.description = [operation.description, words.filter(Boolean).join(' ')]
+    .filter(Boolean)
+    .join('\n\n');
+  if (sunset !== undefined) operation.responses['410'] = problemResponse('410', ['http.gone']);
 };
 
 /** Adds to an operation the refusals that follow from its shape, and those its @ApiProblems names. */

@@ -45,6 +45,7 @@ const CODES: Record<number, string> = {
   404: 'http.not_found',
   405: 'http.method_not_allowed',
   408: 'http.timeout',
+  410: 'http.gone',
   413: 'http.body_too_large',
   414: 'http.url_too_long',
   415: 'http.unsupported_media_type',

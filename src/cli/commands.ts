@@ -1,9 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { MIGRATIONS } from '#migrations';
-import { envExample, loadSettings, type Settings, settingsOfProcess } from '#libs/config';
-import { type Embedded, startEmbedded } from '#libs/embedded';
+import { envExample, type Settings, settingsOfProcess } from '#libs/config';
 import { KeyRotation } from '#libs/encryption';
-import { buildOpenApi, openApiFaults } from '#libs/http';
 import { isId, newId, runInContext } from '#libs/kernel';
 import { DeadLetters } from '#libs/messaging';
 import { migrate, schemaSnapshot } from '#libs/persistence';
@@ -11,38 +8,13 @@ import { createApp, migrateDatabase } from '../bootstrap.js';
 import { auditKey, auditVerify } from './audit-commands.js';
 import { DemoSeeder } from '../demo/demo-seeder.js';
 import { withEngines } from '../engines.js';
-
-type Say = (line: string) => void;
+import { keep, onScratchEngines, type Say } from './generated.js';
+import { openapi } from './openapi.js';
 
 interface CliCommand {
   readonly help: string;
   readonly run: (args: readonly string[], say: Say) => Promise<void>;
 }
-
-/** Writes a generated file, or with `--check` fails when the committed one differs. */
-const keep = async (
-  file: string,
-  text: string,
-  args: readonly string[],
-  say: Say,
-  how: string,
-): Promise<void> => {
-  const committed = await readFile(file, 'utf8').catch(() => '');
-  if (committed === text) return say(`${file} is current.`);
-  if (args.includes('--check')) throw new Error(`${file} is out of date: run "${how}" and commit it.`);
-  await writeFile(file, text);
-  say(`${file} written.`);
-};
-
-/** Engines in memory, for what only needs some: nothing is kept and nobody else is disturbed. */
-const onScratchEngines = async <T>(work: (embedded: Embedded) => Promise<T>): Promise<T> => {
-  const embedded = await startEmbedded({ dataDir: '', memory: true });
-  try {
-    return await work(embedded);
-  } finally {
-    await embedded.stop();
-  }
-};
 
 /** The configured engines, or the embedded ones, for the time of `work`. */
 const onOwnEngines = async (work: (settings: Settings) => Promise<void>): Promise<void> => {
@@ -140,29 +112,8 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     run: auditKey,
   },
   openapi: {
-    help: 'write openapi/openapi.json [--check]',
-    run: (args, say) =>
-      onScratchEngines(async ({ databaseUrl, redisUrl }) => {
-        const settings = loadSettings({
-          DATABASE_URL: databaseUrl,
-          REDIS_URL: redisUrl,
-          LOG_LEVEL: 'error',
-          LOG_DESTINATION: 'stdout',
-          NODE_ENV: 'test',
-          JWT_SECRET: 'only-to-build-the-document-with-it',
-          SECRET_KEY: Buffer.alloc(32).toString('base64'),
-          SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
-          AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
-        });
-        const app = await createApp(settings, { embedded: false });
-        const document = buildOpenApi(app);
-        const faults = openApiFaults(document);
-        if (faults.length > 0)
-          throw new Error(`The document has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
-        const text = `${JSON.stringify(document, null, 2)}\n`;
-        await keep('openapi/openapi.json', text, args, say, 'npm run openapi');
-        await app.close();
-      }),
+    help: 'write openapi/openapi.json and lock its operations [--check] [--accept: move or remove some] [--release: new baseline]',
+    run: openapi,
   },
   schema: {
     help: 'write migrations/schema.txt [--check]',

@@ -14,7 +14,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Idempotent, IfMatch, ListQueryDto, Permission, Public, SignedIn } from '#libs/http';
+import { Deprecated, Idempotent, IfMatch, ListQueryDto, Permission, Public, SignedIn } from '#libs/http';
 import { currentContext, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 
@@ -101,6 +101,20 @@ export class ProbeController {
       probe.fail ??
       new DomainError('conflict', 'probe.taken', 'Take another.', { facts: { alternatives: [1, 2] } })
     );
+  }
+
+  @Get('old')
+  @SignedIn()
+  @Deprecated({ since: '2026-01-01', sunset: '2027-01-01', successor: '/api/v2/probes' })
+  old(): object {
+    return { still: 'here' };
+  }
+
+  @Get('older')
+  @Public()
+  @Deprecated({ since: '2026-01-01' })
+  older(): object {
+    return { still: 'here' };
   }
 
   @Post('raw')
