@@ -18,6 +18,7 @@ import { TenancyCreateLoginSession1763701000000 } from './1763701000000-tenancy-
 import { TenancyCreateAccounts1763701010000 } from './1763701010000-tenancy-create-accounts.js';
 import { TenancyCreateInvitation1763701020000 } from './1763701020000-tenancy-create-invitation.js';
 import { TenancyCreateMfa1763701030000 } from './1763701030000-tenancy-create-mfa.js';
+import { TenancyCreateApiKey1763702010000 } from './1763702010000-tenancy-create-api-key.js';
 import { WebhooksCreateWebhooks1763705000000 } from './1763705000000-webhooks-create-webhooks.js';
 import { PrivacyCreateTables1763706000000 } from './1763706000000-privacy-create-tables.js';
 import { PrivacyCreateRetention1763706010000 } from './1763706010000-privacy-create-retention.js';
@@ -47,6 +48,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   TenancyCreateAccounts1763701010000,
   TenancyCreateInvitation1763701020000,
   TenancyCreateMfa1763701030000,
+  TenancyCreateApiKey1763702010000,
   WebhooksCreateWebhooks1763705000000,
   PrivacyCreateTables1763706000000,
   PrivacyCreateRetention1763706010000,

@@ -5,7 +5,7 @@ export const THROTTLING = {
   addressBurst: [
     'THROTTLE_ADDRESS_BURST',
     integer(
-      600,
+      1_200,
       { min: 0, max: 1_000_000 },
       'Requests of one address (IPv6: of one /64) at once; 0 switches the quota off.',
     ),

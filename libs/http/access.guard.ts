@@ -1,10 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '#libs/kernel';
+import { type Actor, DomainError } from '#libs/kernel';
 import {
   type AccessClaims,
   actorOf,
+  ApiKeys,
   permissionsOf,
   SessionGate,
   TokenSigner,
@@ -14,8 +15,17 @@ import { DURING_ENROLMENT, PERMISSION, PUBLIC, SIGNED_IN } from './access.decora
 import { originOf } from './request-facts.js';
 import { stateOf } from './request-state.js';
 
+type Wanted = PermissionName | typeof SIGNED_IN;
+
+interface Admitted {
+  readonly tenantId: string;
+  readonly actor: Actor;
+  readonly sessionId?: string;
+}
+
 /**
- * Lets a request through to a public route, or with a bearer token whose role grants the route's permission. Gateways and
+ * Lets a request through to a public route, with a bearer token whose role grants the route's permission, or with an API key
+ * that has it as a scope. Gateways and
  * processors are not its business: they authenticate at their own door.
  */
 @Injectable()
@@ -24,18 +34,55 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly tokens: TokenSigner,
     private readonly sessions: SessionGate,
+    private readonly keys: ApiKeys,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const handler = context.getHandler();
     if (this.reflector.get<boolean | undefined>(PUBLIC, handler)) return true;
-    const permission = this.reflector.get<PermissionName | typeof SIGNED_IN | undefined>(PERMISSION, handler);
+    const permission = this.reflector.get<Wanted | undefined>(PERMISSION, handler);
     if (permission === undefined)
       throw new Error(`${context.getClass().name}.${handler.name} declares no access`);
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const claims = this.tokens.verify(bearerToken(request.headers.authorization));
+    const credential = bearerToken(request.headers.authorization);
+    const state = stateOf(request.raw);
+    const { tenantId, actor, sessionId } = this.keys.isKey(credential)
+      ? await this.admitKey(credential, permission, request.ip, state.traceId)
+      : await this.admitPerson(credential, permission, handler);
+    if (sessionId !== undefined) state.sessionId = sessionId;
+    state.context = { tenantId, actor, traceId: state.traceId, request: originOf(context) };
+    return true;
+  }
+
+  /** Errors: those of `ApiKeys`, `auth.key_scope_missing`, `auth.person_required` (403). */
+  private async admitKey(
+    key: string,
+    permission: Wanted,
+    address: string,
+    traceId: string,
+  ): Promise<Admitted> {
+    const { tenantId, keyId, scopes } = await this.keys.authenticate(key, address, traceId);
+    if (permission === SIGNED_IN)
+      throw new DomainError('forbidden', 'auth.person_required', 'Only a person who signed in can do this.');
+    if (!scopes.has(permission))
+      throw new DomainError(
+        'forbidden',
+        'auth.key_scope_missing',
+        `This API key does not have the scope ${permission}.`,
+        { facts: { permission } },
+      );
+    return { tenantId, actor: { kind: 'api-key', id: keyId, permissions: scopes } };
+  }
+
+  /** Errors: those of the token and its login, `auth.forbidden` (403). */
+  private async admitPerson(
+    token: string,
+    permission: Wanted,
+    handler: ReturnType<ExecutionContext['getHandler']>,
+  ): Promise<Admitted> {
+    const claims = this.tokens.verify(token);
     await this.assertSessionServes(claims, handler);
     if (permission !== SIGNED_IN && !permissionsOf(claims.role).has(permission)) {
       throw new DomainError(
@@ -45,15 +92,7 @@ export class AccessGuard implements CanActivate {
         { facts: { permission } },
       );
     }
-    const state = stateOf(request.raw);
-    state.sessionId = claims.sessionId;
-    state.context = {
-      tenantId: claims.tenantId,
-      actor: actorOf(claims),
-      traceId: state.traceId,
-      request: originOf(context),
-    };
-    return true;
+    return { tenantId: claims.tenantId, actor: actorOf(claims), sessionId: claims.sessionId };
   }
 
   /** Errors: `auth.session_revoked` (401), `auth.mfa_enrolment_required` (403). */

@@ -44,8 +44,8 @@ export const buildOpenApi = (app: INestApplication): OpenAPIObject => {
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
-      bearerFormat: 'JWT',
-      description: 'From POST /api/v1/auth/login.',
+      description:
+        'An access token from POST /api/v1/auth/login, or an API key (`fdk_...`) from POST /api/v1/api-keys.',
     })
     .build();
   const document = SwaggerModule.createDocument(app, config);
@@ -111,6 +111,12 @@ const describeRefusals = (path: string, operation: Operation, more: ProblemCodes
   if (permission === undefined) operation.security ??= [];
   else {
     add(401, 'auth.token_missing', 'auth.token_expired', 'auth.token_invalid', 'auth.session_revoked');
+    add(401, 'auth.key_invalid', 'auth.key_expired', 'auth.key_revoked', 'auth.key_rotated');
+    add(
+      403,
+      'auth.key_address_refused',
+      permission === SIGNED_IN ? 'auth.person_required' : 'auth.key_scope_missing',
+    );
     add(403, 'auth.mfa_enrolment_required');
   }
   if (permission !== undefined && permission !== SIGNED_IN) add(403, 'auth.forbidden');

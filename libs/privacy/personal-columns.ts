@@ -100,6 +100,7 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable>> = {
 /** Tables with columns of text, JSON or bytes that hold nothing about a person; each with the reason. */
 export const IMPERSONAL_TABLES: Readonly<Record<string, string>> = {
   schema_migration: 'names of migrations',
+  api_key: 'credentials of programs, and the address they last came from',
   webhook_endpoint: 'addresses and secrets of systems of the business',
   webhook_attempt: 'what an endpoint of the business answered, cut short; it goes with its delivery',
   branding: 'how the business looks to its customers',

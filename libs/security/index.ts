@@ -1,3 +1,4 @@
+export * from './api-keys.js';
 export * from './hmac.js';
 export * from './password-hasher.js';
 export * from './permissions.js';

@@ -28,6 +28,8 @@ export const PERMISSIONS = {
   'audit:export': 'Take the audit trail out as files',
   'webhooks:read': 'See the endpoints that events are sent to, and what was sent',
   'webhooks:write': 'Add, change and remove such endpoints, and send again',
+  'api-keys:read': 'See the API keys, without their secrets',
+  'api-keys:write': 'Make, replace and revoke API keys',
   'members:read': 'See who has access to the business and in which role',
   'members:write': 'Invite members, change roles and withdraw access',
 } as const satisfies Record<string, string>;
@@ -35,7 +37,7 @@ export const PERMISSIONS = {
 export type PermissionName = keyof typeof PERMISSIONS;
 
 const all = Object.keys(PERMISSIONS) as PermissionName[];
-const OWNERS_ALONE: readonly PermissionName[] = ['members:write'];
+const OWNERS_ALONE: readonly PermissionName[] = ['members:write', 'api-keys:write'];
 
 /** Owner: everything. Admin: everything but who has access. Agent: the desk. Auditor: reads only, and takes the trail with them. */
 export const ROLES = {

@@ -11,6 +11,8 @@ import { CreateTenantHandler } from './application/create-tenant/create-tenant.h
 import { FindMemberHandler } from './application/find-member/find-member.handler.js';
 import { GetProfileHandler } from './application/get-profile/get-profile.handler.js';
 import { GetTenantHandler } from './application/get-tenant/get-tenant.handler.js';
+import { MembersService } from './application/members/members.service.js';
+import { ApiKeysService } from './application/api-keys/api-keys.service.js';
 import { AcceptInvitationService } from './application/invitations/accept-invitation.service.js';
 import { InvitationTokens } from './application/invitations/invitation-tokens.js';
 import { InvitationsService } from './application/invitations/invitations.service.js';
@@ -36,6 +38,8 @@ import { SignUpService } from './application/sign-up/sign-up.service.js';
 import { BusinessesService } from './application/switch-business/businesses.service.js';
 import { EnterBusinessHandler } from './application/switch-business/enter-business.handler.js';
 import { TenantDirectory } from './contracts/index.js';
+import { MembersController } from './http/members.controller.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { AuthController } from './http/auth.controller.js';
 import { InvitationsController } from './http/invitations.controller.js';
@@ -66,6 +70,7 @@ const repositories = [
 
 const services = [
   AcceptInvitationService,
+  ApiKeysService,
   AccountService,
   BusinessesService,
   InvitationTokens,
@@ -73,6 +78,7 @@ const services = [
   LoginThrottle,
   MailedLinksService,
   Membership,
+  MembersService,
   MfaService,
   PasswordPolicy,
   PersonTokens,
@@ -116,6 +122,8 @@ const handlers = [
     ProfileController,
     SecurityController,
     InvitationsController,
+    ApiKeysController,
+    MembersController,
   ],
   providers: [
     ...repositories,

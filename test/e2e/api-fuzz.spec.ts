@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
 import { newId } from '#libs/kernel';
+import { testEngines } from '#libs/testing';
 import { type ApiRoute, apiRoutes, resolve, type Schema } from '../support/api-routes.js';
 import { TestApp } from '../support/app.js';
 import type { TestTenant } from '../support/tenant.js';
 
 /** Requests in all, and the seed: a failure names both its seed and its case. `FUZZ_REQUESTS=20000 FUZZ_SEED=1`. */
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? (testEngines().kind === 'real' ? 20_000 : 1_500));
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
 let host: TestApp;

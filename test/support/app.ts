@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '#app/bootstrap';
 import { loadSettings, type Settings } from '#libs/config';
@@ -41,6 +43,7 @@ export class TestApp {
     const openai = await FakeOpenAi.start();
     const settings = loadSettings({
       NODE_ENV: 'test',
+      DATA_DIR: join(tmpdir(), 'frontdesk-test-data'),
       PORT: '0',
       LOG_LEVEL: 'silent',
       LOG_DESTINATION: 'stdout',

@@ -16,6 +16,9 @@ export const InvitationRevoked = defineEvent<{ invitationId: string }>('tenancy.
 export const InvitationAccepted = defineEvent<{ invitationId: string; personId: string; role: string }>(
   'tenancy.invitation.accepted.v1',
 );
+export const MemberRoleChanged = defineEvent<{ personId: string; from: string; to: string }>(
+  'tenancy.member.role-changed.v1',
+);
 export const MemberLeft = defineEvent<{ personId: string }>('tenancy.member.left.v1');
 
 /** A person's account changed; told in the business in which they did it. */

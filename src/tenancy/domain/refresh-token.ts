@@ -7,13 +7,13 @@ import { isId } from '#libs/kernel';
 export const refreshTokenOf = (tenantId: string, random: string): string =>
   tenantToken('refresh', tenantId, random);
 
-/** Invitations and challenges do the same. */
-const PREFIXES = { refresh: 'fdr', invitation: 'fdi', challenge: 'fdm' } as const;
+/** Invitations, challenges and API keys do the same. */
+const PREFIXES = { refresh: 'fdr', invitation: 'fdi', challenge: 'fdm', key: 'fdk' } as const;
 
 export const tenantToken = (kind: keyof typeof PREFIXES, tenantId: string, random: string): string =>
   `${PREFIXES[kind]}_${tenantId.replaceAll('-', '')}_${random}`;
 
-const FORMAT = /^(fd[rim])_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
+const FORMAT = /^(fd[rimk])_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
 
 /** The tenant a token names; null for what cannot be one of ours. */
 export const tenantOfToken = (token: string, kind: keyof typeof PREFIXES = 'refresh'): string | null => {

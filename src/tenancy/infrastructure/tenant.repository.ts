@@ -13,6 +13,19 @@ export interface MemberRow {
   emailVerified: boolean;
 }
 
+export interface Member {
+  /** Of the person. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly role: Role;
+  readonly memberSince: Date;
+}
+
+const MEMBER = `SELECT m.person_id AS id, p.name, p.email, p.email_verified_at IS NOT NULL AS "emailVerified", m.role,
+    m.created_at AS "memberSince" FROM membership m JOIN person p ON p.id = m.person_id`;
+
 /** The tenant of the context and the people who have access to it. */
 @Injectable()
 export class TenantRepository {
@@ -98,6 +111,38 @@ export class TenantRepository {
       personId,
     ]);
     return removed === 1 ? 'removed' : 'no-member';
+  }
+
+  /** As `removeMember`. */
+  async changeRole(personId: string, role: Role): Promise<'changed' | 'last-owner'> {
+    const owners = await this.uow.query<{ personId: string }>(
+      `SELECT person_id AS "personId" FROM membership WHERE tenant_id = $1 AND role = 'owner' ORDER BY id FOR UPDATE`,
+      [currentTenant()],
+    );
+    if (role !== 'owner' && owners.length === 1 && owners[0]?.personId === personId) return 'last-owner';
+    await this.uow.execute('UPDATE membership SET role = $3 WHERE tenant_id = $1 AND person_id = $2', [
+      currentTenant(),
+      personId,
+      role,
+    ]);
+    return 'changed';
+  }
+
+  listMembers(page: { limit: number; startingAfter?: string }): Promise<Member[]> {
+    return this.uow.query<Member>(
+      `${MEMBER} WHERE m.tenant_id = $1 AND ($2::uuid IS NULL OR (m.created_at, m.person_id) < (
+         SELECT a.created_at, a.person_id FROM membership a WHERE a.tenant_id = $1 AND a.person_id = $2))
+       ORDER BY m.created_at DESC, m.person_id DESC LIMIT $3`,
+      [currentTenant(), page.startingAfter ?? null, page.limit + 1],
+    );
+  }
+
+  async getMember(personId: string): Promise<Member | null> {
+    const [row] = await this.uow.query<Member>(`${MEMBER} WHERE m.tenant_id = $1 AND m.person_id = $2`, [
+      currentTenant(),
+      personId,
+    ]);
+    return row ?? null;
   }
 
   async findMember(personId: string): Promise<MemberRow | null> {

@@ -369,6 +369,92 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * List API keys.
+   * `GET /api/v1/api-keys`
+   *
+   * Newest first, those that are over too.
+   */
+  listApiKeys(input: Input<'listApiKeys'> = {}, options: CallOptions = {}): Promise<Output<'listApiKeys'>> {
+    return this.call({"method":"GET","path":"/api/v1/api-keys","answer":"json"}, input, options);
+  }
+
+  /**
+   * Make an API key.
+   * `POST /api/v1/api-keys`
+   *
+   * The secret is in this answer and nowhere else. A key has no more permissions than who makes it, and can manage neither keys nor members.
+   */
+  createApiKey(input: Input<'createApiKey'>, options: CallOptions = {}): Promise<Output<'createApiKey'>> {
+    return this.call({"method":"POST","path":"/api/v1/api-keys","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * Get an API key.
+   * `GET /api/v1/api-keys/{id}`
+   */
+  getApiKey(input: Input<'getApiKey'>, options: CallOptions = {}): Promise<Output<'getApiKey'>> {
+    return this.call({"method":"GET","path":"/api/v1/api-keys/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Revoke an API key.
+   * `DELETE /api/v1/api-keys/{id}`
+   *
+   * It is refused everywhere within a second, and stays in the list.
+   */
+  revokeApiKey(input: Input<'revokeApiKey'>, options: CallOptions = {}): Promise<Output<'revokeApiKey'>> {
+    return this.call({"method":"DELETE","path":"/api/v1/api-keys/{id}","answer":"nothing"}, input, options);
+  }
+
+  /**
+   * Replace an API key.
+   * `POST /api/v1/api-keys/{id}/rotate`
+   *
+   * Answers a new key that does the same. The old one is good for `graceSeconds` more.
+   */
+  rotateApiKey(input: Input<'rotateApiKey'>, options: CallOptions = {}): Promise<Output<'rotateApiKey'>> {
+    return this.call({"method":"POST","path":"/api/v1/api-keys/{id}/rotate","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * List who has access.
+   * `GET /api/v1/members`
+   *
+   * Those who joined last come first.
+   */
+  listMembers(input: Input<'listMembers'> = {}, options: CallOptions = {}): Promise<Output<'listMembers'>> {
+    return this.call({"method":"GET","path":"/api/v1/members","answer":"json"}, input, options);
+  }
+
+  /**
+   * Change a member’s role.
+   * `PATCH /api/v1/members/{id}`
+   *
+   * Ends their logins here: they sign in again, in the new role.
+   */
+  changeMemberRole(input: Input<'changeMemberRole'>, options: CallOptions = {}): Promise<Output<'changeMemberRole'>> {
+    return this.call({"method":"PATCH","path":"/api/v1/members/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Withdraw a member’s access.
+   * `DELETE /api/v1/members/{id}`
+   *
+   * Their logins here end at once; their account is their own and stays.
+   */
+  removeMember(input: Input<'removeMember'>, options: CallOptions = {}): Promise<Output<'removeMember'>> {
+    return this.call({"method":"DELETE","path":"/api/v1/members/{id}","answer":"nothing"}, input, options);
+  }
+
+  /**
+   * List permissions, and which roles have them.
+   * `GET /api/v1/permissions`
+   */
+  listPermissions(input: Input<'listPermissions'> = {}, options: CallOptions = {}): Promise<Output<'listPermissions'>> {
+    return this.call({"method":"GET","path":"/api/v1/permissions","answer":"json"}, input, options);
+  }
+
+  /**
    * Read as whom the business writes e-mail.
    * `GET /api/v1/branding/sender`
    */

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock, currentContext, DomainError, newId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { permissionsOf, type Role } from '#libs/security';
+import type { Role } from '#libs/security';
 import { InvitationCreated, InvitationRevoked, MailDue } from '../../contracts/index.js';
 import { normalEmail } from '../../domain/person.js';
 import { AccountRepository } from '../../infrastructure/account.repository.js';
 import { type Invitation, InvitationRepository } from '../../infrastructure/invitation.repository.js';
 import { LoginThrottle } from '../../infrastructure/login-throttle.js';
 import { TenantRepository } from '../../infrastructure/tenant.repository.js';
+import { assertMayGrant } from '../may-grant.js';
 import { InvitationTokens } from './invitation-tokens.js';
 
 /** Who is asked to join the business of the context. Errors: `invitation.not_found` (404). */
@@ -94,13 +95,3 @@ export class InvitationsService {
 }
 
 /** Nobody gives away more than they have. */
-const assertMayGrant = (role: Role): void => {
-  const { actor } = currentContext();
-  const own: ReadonlySet<string> = 'permissions' in actor ? actor.permissions : new Set();
-  if ([...permissionsOf(role)].some((permission) => !own.has(permission)))
-    throw new DomainError(
-      'forbidden',
-      'tenancy.role_exceeds_own',
-      `The role ${role} may do more than you: ask somebody who has it.`,
-    );
-};
