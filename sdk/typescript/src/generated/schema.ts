@@ -2882,7 +2882,10 @@ export interface components {
              *     ]
              */
             allowedNetworks: string[];
-            /** @description Shown this once: send it as `Authorization: Bearer fdk_...`. */
+            /**
+             * @description Shown this once: send it as `Authorization: Bearer fdk_...`.
+             * @example fdk_...
+             */
             secret: string;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
@@ -2893,23 +2896,38 @@ export interface components {
              * @example fdk_…_Zk3v9Q
              */
             prefix: string;
+            /** @example 0195a3c0-0000-7000-8000-000000000001 */
             createdBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             expiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             revokedAt: string | null;
-            /** @description The key that replaced it. */
+            /**
+             * @description The key that replaced it.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             rotatedTo: string | null;
             /**
              * Format: date-time
              * @description Of a replaced key: until when it is still good.
+             * @example 2026-03-14T10:00:00.000Z
              */
             goodUntil: string | null;
             /**
              * Format: date-time
              * @description Written at most once a minute.
+             * @example 2026-03-14T10:00:00.000Z
              */
             lastUsedAt: string | null;
             /** @example 198.51.100.7 */
@@ -2937,23 +2955,38 @@ export interface components {
              * @example fdk_…_Zk3v9Q
              */
             prefix: string;
+            /** @example 0195a3c0-0000-7000-8000-000000000001 */
             createdBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             expiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             revokedAt: string | null;
-            /** @description The key that replaced it. */
+            /**
+             * @description The key that replaced it.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             rotatedTo: string | null;
             /**
              * Format: date-time
              * @description Of a replaced key: until when it is still good.
+             * @example 2026-03-14T10:00:00.000Z
              */
             goodUntil: string | null;
             /**
              * Format: date-time
              * @description Written at most once a minute.
+             * @example 2026-03-14T10:00:00.000Z
              */
             lastUsedAt: string | null;
             /** @example 198.51.100.7 */
@@ -2980,7 +3013,10 @@ export interface components {
             /** @example olena@salon-lumen.example */
             email: string;
             emailVerified: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             memberSince: string;
         };
         MemberPageDto: {
@@ -2992,6 +3028,8 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         PermissionDto: {
+            /** @example See bookings and who made them */
+            description: string;
             /**
              * @description The roles that have it.
              * @example [
@@ -3002,7 +3040,6 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @example bookings:read */
             name: string;
-            description: string;
         };
         PermissionListDto: {
             data: components["schemas"]["PermissionDto"][];
