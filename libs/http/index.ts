@@ -14,6 +14,7 @@ export * from './list.dto.js';
 export * from './openapi.js';
 export * from './openapi-breaking.js';
 export * from './openapi-check.js';
+export * from './openapi-house-rules.js';
 export * from './openapi-lock.js';
 export * from './optional.decorators.js';
 export * from './problem.js';

@@ -119,7 +119,7 @@ class Comparison {
     const added = was['format'] === undefined && side === 'answer';
     if (was['format'] !== now['format'] && !dropped && !added)
       this.breaks.push(
-        `${where}: format was ${String(was['format'] ?? 'any')}, is ${String(now['format'] ?? 'any')}`,
+        `${where}: format was ${told(was['format'], 'any')}, is ${told(now['format'], 'any')}`,
       );
   }
 
@@ -142,7 +142,7 @@ class Comparison {
     const tighter = (key: string, worse: (before: number, after: number) => boolean) => {
       const [before, after] = [was[key], now[key]];
       if (typeof after !== 'number' || (typeof before === 'number' && !worse(before, after))) return;
-      this.breaks.push(`${where}: ${key} was ${String(before ?? 'none')}, is ${after}`);
+      this.breaks.push(`${where}: ${key} was ${told(before, 'none')}, is ${after}`);
     };
     for (const key of ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'])
       if (!(key.startsWith('min') && key !== 'minimum' && now[key] === 0)) tighter(key, (a, b) => b > a);
@@ -151,7 +151,7 @@ class Comparison {
     tighter('multipleOf', (a, b) => a % b !== 0);
     if (now['pattern'] !== undefined && now['pattern'] !== was['pattern'])
       this.breaks.push(
-        `${where}: pattern was ${String(was['pattern'] ?? 'none')}, is ${String(now['pattern'])}`,
+        `${where}: pattern was ${told(was['pattern'], 'none')}, is ${told(now['pattern'], 'none')}`,
       );
     if (now['uniqueItems'] === true && was['uniqueItems'] !== true)
       this.breaks.push(`${where}: uniqueItems now`);
@@ -187,6 +187,9 @@ class Comparison {
     }
   }
 }
+
+const told = (value: unknown, absent: string): string =>
+  value === undefined ? absent : typeof value === 'string' ? value : JSON.stringify(value);
 
 const VARIANTS = ['oneOf', 'anyOf'];
 

@@ -4,6 +4,7 @@ import { PERMISSION_EXTENSION, SIGNED_IN } from './access.decorators.js';
 import { PROBLEMS_EXTENSION, type ProblemCodes } from './api-problems.decorator.js';
 import { DEPRECATED_EXTENSION, type Deprecation } from './deprecated.decorator.js';
 import { eventSchemas, eventWebhooks } from './openapi-events.js';
+import { refine } from './openapi-refine.js';
 import { PROBLEM_SCHEMAS } from './problem-schemas.js';
 
 type Paths = OpenAPIObject['paths'];
@@ -57,6 +58,7 @@ export const buildOpenApi = (app: INestApplication): OpenAPIObject => {
     describeRefusals(path, rest, (codes ?? {}) as ProblemCodes);
     Object.assign(document.paths[path] ?? {}, { [method]: rest });
   }
+  refine(document);
   return document;
 };
 

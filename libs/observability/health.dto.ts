@@ -9,7 +9,7 @@ export class DependencyHealthDto {
   @ApiProperty({ type: 'string', enum: ['up', 'down'], enumName: 'HealthStatus' })
   status: 'up' | 'down';
 
-  @ApiProperty({ type: 'number', description: 'How long it took to answer.', example: 0.8 })
+  @ApiProperty({ type: 'number', format: 'double', description: 'How long it took to answer.', example: 0.8 })
   latencyMs: number;
 
   @ApiPropertyOptional({ type: 'string', description: 'Why it is down.', example: 'ECONNREFUSED' })

@@ -3,6 +3,7 @@ import { loadSettings } from '#libs/config';
 import {
   breakingChanges,
   buildOpenApi,
+  houseRuleFaults,
   lostOperations,
   openApiFaults,
   type OperationsLock,
@@ -15,17 +16,20 @@ type Document = ReturnType<typeof buildOpenApi>;
 
 const DOCUMENT = 'openapi/openapi.json';
 const BASELINE = 'openapi/baseline.json';
+const EXCEPTIONS = 'openapi/lint-exceptions.json';
 const LOCK = 'openapi/operations.lock.json';
 const HOW = 'npm run openapi';
 
 /**
  * Writes the document and locks new operationIds. `--check`: writes nothing, and fails on a file that is out of date. `--accept`: locked
  * operations may be moved or removed. `--release`: the document becomes the baseline that later ones may not break.
+ * `--except <reason>`: the faults that are left are listed, with that reason, and may stay.
  * @throws Error naming the faults of the document, lost operations, and what breaks clients made for the baseline.
  */
 export const openapi = async (args: readonly string[], say: Say): Promise<void> => {
   const document = await documentOfApp();
   refuse('The document has faults', openApiFaults(document));
+  await lint(houseRuleFaults(document), args, say);
 
   const locked = JSON.parse(await readFile(LOCK, 'utf8').catch(() => '{}')) as OperationsLock;
   const operations = operationsLockOf(document);
@@ -44,6 +48,28 @@ export const openapi = async (args: readonly string[], say: Say): Promise<void> 
   if (!args.includes('--release')) return;
   for (const line of breaks) say(`  breaks: ${line}`);
   await keep(BASELINE, textOf(document), args, say, `${HOW} -- --release`);
+};
+
+/** Reason → the faults that may stay for it. One that is not found any more must leave the list. */
+type Exceptions = Record<string, readonly string[]>;
+
+const lint = async (faults: readonly string[], args: readonly string[], say: Say): Promise<void> => {
+  const listed = JSON.parse(await readFile(EXCEPTIONS, 'utf8').catch(() => '{}')) as Exceptions;
+  const short = (fault: string): string => fault.split(': ').slice(0, 2).join(': ');
+  const found = new Set(faults.map(short));
+  const kept: Exceptions = Object.fromEntries(
+    Object.entries(listed)
+      .map(([reason, known]): [string, string[]] => [reason, known.filter((fault) => found.has(fault))])
+      .filter(([, known]) => known.length > 0),
+  );
+  const known = new Set(Object.values(kept).flat());
+  const fresh = faults.filter((fault) => !known.has(short(fault)));
+  const flag = args.indexOf('--except');
+  const reason = flag < 0 ? undefined : args[flag + 1];
+  if (reason === undefined || reason.startsWith('--'))
+    refuse(`House rules (see docs/adr/0010; to let them stay: "${HOW} -- --except <reason>")`, fresh);
+  else if (fresh.length > 0) kept[reason] = [...(kept[reason] ?? []), ...new Set(fresh.map(short))];
+  await keep(EXCEPTIONS, textOf(kept), args, say, HOW);
 };
 
 const refuse = (title: string, faults: readonly string[]): void => {

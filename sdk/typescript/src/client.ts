@@ -30,9 +30,11 @@ export interface Route {
   readonly idempotent?: boolean;
 }
 
+type Scalar = string | number | boolean | null | undefined;
+
 interface CallInput {
-  readonly path?: Readonly<Record<string, unknown>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly path?: Readonly<Record<string, Scalar>>;
+  readonly query?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
   readonly body?: unknown;
 }
 
@@ -48,7 +50,7 @@ export class Client {
     const { path = {}, query = {}, body } = input as CallInput;
     const url = new URL(fill(route.path, path), this.options.baseUrl);
     for (const [name, value] of Object.entries(query))
-      for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+      for (const one of [value].flat())
         if (one !== undefined && one !== null) url.searchParams.append(name, String(one));
     const headers = new Headers(options.headers);
     if (body !== undefined) headers.set('content-type', 'application/json');
@@ -116,7 +118,7 @@ export async function* iterate<T extends { id: string }>(
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>
+const fill = (path: string, values: Readonly<Record<string, Scalar>>): string =>
   path.replace(/\{(\w+)\}/g, (_all, name: string) => {
     const value = values[name];
     // An empty or dotted segment would be another route.

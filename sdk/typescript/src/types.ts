@@ -5,7 +5,7 @@ export type OperationId = keyof operations;
 
 type Parameters<O extends OperationId> = operations[O]['parameters'];
 /** A part of the input: required when one of its members is. */
-type Part<Name extends string, T> = [T] extends [never | undefined]
+type Part<Name extends string, T> = [T] extends [undefined]
   ? object
   : Partial<T> extends T
     ? { [K in Name]?: T }

@@ -32,6 +32,7 @@ export class ProcessedMessageDto {
   @ApiProperty({ type: 'integer' })
   tokens_used: number;
   /** In USD. @example 0.000184 */
+  @ApiProperty({ type: 'number', format: 'double' })
   cost: number;
   @ApiProperty({ type: 'integer' })
   response_time_ms: number;
@@ -57,6 +58,7 @@ export class AssistantDto {
   name: string;
   /** null: the installation's default. @example gpt-4o-mini */
   model: string | null;
+  @ApiProperty({ type: 'number', format: 'double', example: 0.3 })
   temperature: number | null;
   maxTokens: number | null;
   /** What you add to the assistant's instructions. */
@@ -84,6 +86,7 @@ export class ConfigureAssistantDto {
   @IsNumber()
   @Min(0)
   @Max(2)
+  @ApiPropertyOptional({ type: 'number', format: 'double', example: 0.3 })
   temperature?: number | null;
 
   @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: 16, maximum: 32000 })

@@ -164,7 +164,9 @@ export class MessagePartDto {
   fileName?: string;
   /** A voice note, not an audio file. */
   voice?: boolean;
+  @ApiPropertyOptional({ type: 'number', format: 'double', example: 50.4501 })
   latitude?: number;
+  @ApiPropertyOptional({ type: 'number', format: 'double', example: 30.5234 })
   longitude?: number;
   name?: string;
   address?: string;

@@ -68,11 +68,12 @@ export class ApiKeyDto {
   scopes: PermissionName[];
   @ApiProperty({ type: [String], example: ['198.51.100.0/24'] })
   allowedNetworks: string[];
+  /** @example 0195a3c0-0000-7000-8000-000000000001 */
   createdBy: string | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
-  /** The key that replaced it. */
+  /** The key that replaced it. @example 0195a3c0-0000-7000-8000-000000000001 */
   rotatedTo: string | null;
   /** Of a replaced key: until when it is still good. */
   goodUntil: Date | null;
@@ -84,6 +85,7 @@ export class ApiKeyDto {
 
 export class MadeApiKeyDto extends ApiKeyDto {
   /** Shown this once: send it as `Authorization: Bearer fdk_...`. */
+  @ApiProperty({ example: 'fdk_...' })
   secret: string;
 }
 

@@ -29,7 +29,7 @@ export class MemberPageDto {
 export class PermissionDto {
   /** @example bookings:read */
   name: string;
-  /** @example See bookings and who made them */
+  @ApiProperty({ example: 'See bookings and who made them' })
   description: string;
   /** The roles that have it. */
   @ApiProperty({ isArray: true, enum: Object.keys(ROLES), enumName: 'Role', example: ['owner', 'agent'] })

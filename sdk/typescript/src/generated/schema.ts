@@ -2378,6 +2378,7 @@ export interface components {
         DependencyHealthDto: {
             status: components["schemas"]["HealthStatus"];
             /**
+             * Format: double
              * @description How long it took to answer.
              * @example 0.8
              */
@@ -2420,11 +2421,15 @@ export interface components {
             error: string;
             /** @description Tries made. */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description When it was delivered again; null while it waits.
+             * @example 2026-03-14T10:00:00.000Z
              */
             replayedAt: string | null;
         };
@@ -2438,11 +2443,15 @@ export interface components {
              * @example owner@demo-salon.example
              */
             email: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /**
              * Format: uuid
              * @description Which business, for a person who has several.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId?: string;
         };
@@ -2487,6 +2496,7 @@ export interface components {
             /**
              * Format: uuid
              * @description One of GET /api/v1/me/businesses.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId: string;
         };
@@ -2539,9 +2549,15 @@ export interface components {
              * @example 900
              */
             expiresIn: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             tenantId: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             personId: string;
             /**
              * @description Made of the name, unique.
@@ -2563,13 +2579,19 @@ export interface components {
         ResetPasswordDto: {
             /** @description Of the link in the mail. Good for one use. */
             token: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
         };
         AcceptInvitationDto: {
             /** @description Of the link in the mail. Good for one use. */
             token: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /** @example Ivan */
             name: string;
@@ -2582,7 +2604,10 @@ export interface components {
          */
         PermissionName: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
         TenantDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /** @example demo-salon */
             slug: string;
@@ -2610,7 +2635,10 @@ export interface components {
             language: string;
         };
         ProfileDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /**
              * Format: email
@@ -2631,13 +2659,22 @@ export interface components {
             name: string;
         };
         ChangePasswordDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             currentPassword: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             newPassword: string;
         };
         AskEmailChangeDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /**
              * Format: email
@@ -2646,7 +2683,10 @@ export interface components {
             email: string;
         };
         BusinessDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             tenantId: string;
             /** @example salon-lumen */
             slug: string;
@@ -2655,7 +2695,10 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Whether it asks for a second factor. */
             mfaRequired: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             joinedAt: string;
             /** @description Whether it is the one that this login is for. */
             current: boolean;
@@ -2669,7 +2712,10 @@ export interface components {
             recoveryCodesLeft: number;
         };
         PasswordDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
         };
         MfaSecretDto: {
@@ -2698,7 +2744,10 @@ export interface components {
             recoveryCodes: string[];
         };
         MfaProofDto: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             password: string;
             /** @example 123456 */
             code?: string;
@@ -2706,7 +2755,10 @@ export interface components {
             recoveryCode?: string;
         };
         SessionDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /** @description Whether it is the one that asks. */
             current: boolean;
@@ -2722,11 +2774,15 @@ export interface components {
             address: string | null;
             /** @description Whether a second factor was shown. */
             mfa: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description When its tokens were last refreshed.
+             * @example 2026-03-14T10:00:00.000Z
              */
             lastUsedAt: string;
         };
@@ -2756,7 +2812,10 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         InvitationDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             id: string;
             /**
              * Format: email
@@ -2764,13 +2823,20 @@ export interface components {
              */
             email: string;
             role: components["schemas"]["Role"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             invitedBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description Until when the link is good.
+             * @example 2026-03-14T10:00:00.000Z
              */
             expiresAt: string;
         };
@@ -2816,7 +2882,10 @@ export interface components {
              *     ]
              */
             allowedNetworks: string[];
-            /** @description Shown this once: send it as `Authorization: Bearer fdk_...`. */
+            /**
+             * @description Shown this once: send it as `Authorization: Bearer fdk_...`.
+             * @example fdk_...
+             */
             secret: string;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
@@ -2827,23 +2896,38 @@ export interface components {
              * @example fdk_…_Zk3v9Q
              */
             prefix: string;
+            /** @example 0195a3c0-0000-7000-8000-000000000001 */
             createdBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             expiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             revokedAt: string | null;
-            /** @description The key that replaced it. */
+            /**
+             * @description The key that replaced it.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             rotatedTo: string | null;
             /**
              * Format: date-time
              * @description Of a replaced key: until when it is still good.
+             * @example 2026-03-14T10:00:00.000Z
              */
             goodUntil: string | null;
             /**
              * Format: date-time
              * @description Written at most once a minute.
+             * @example 2026-03-14T10:00:00.000Z
              */
             lastUsedAt: string | null;
             /** @example 198.51.100.7 */
@@ -2871,23 +2955,38 @@ export interface components {
              * @example fdk_…_Zk3v9Q
              */
             prefix: string;
+            /** @example 0195a3c0-0000-7000-8000-000000000001 */
             createdBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             expiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             revokedAt: string | null;
-            /** @description The key that replaced it. */
+            /**
+             * @description The key that replaced it.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             rotatedTo: string | null;
             /**
              * Format: date-time
              * @description Of a replaced key: until when it is still good.
+             * @example 2026-03-14T10:00:00.000Z
              */
             goodUntil: string | null;
             /**
              * Format: date-time
              * @description Written at most once a minute.
+             * @example 2026-03-14T10:00:00.000Z
              */
             lastUsedAt: string | null;
             /** @example 198.51.100.7 */
@@ -2914,7 +3013,10 @@ export interface components {
             /** @example olena@salon-lumen.example */
             email: string;
             emailVerified: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             memberSince: string;
         };
         MemberPageDto: {
@@ -2926,6 +3028,8 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         PermissionDto: {
+            /** @example See bookings and who made them */
+            description: string;
             /**
              * @description The roles that have it.
              * @example [
@@ -2936,7 +3040,6 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @example bookings:read */
             name: string;
-            description: string;
         };
         PermissionListDto: {
             data: components["schemas"]["PermissionDto"][];
@@ -3196,7 +3299,10 @@ export interface components {
         CertificateState: "pending_dns" | "verified" | "issuing" | "active" | "renewing" | "failed" | "expired" | "revoked";
         CertificateDto: {
             state: components["schemas"]["CertificateState"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             notAfter: string | null;
             error: string | null;
         };
@@ -3215,13 +3321,23 @@ export interface components {
             /**
              * Format: date-time
              * @description Until when it must be verified; null once it is.
+             * @example 2026-03-14T10:00:00.000Z
              */
             claimExpiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             verifiedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             checkedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             graceUntil: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
@@ -3238,7 +3354,10 @@ export interface components {
             certificate: components["schemas"]["CertificateDto"];
             /** @description What is to be set in the DNS, and to stay. */
             records: components["schemas"]["DnsRecordDto"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /** @example 1 */
             version: number;
@@ -3421,6 +3540,16 @@ export interface components {
             price?: components["schemas"]["OrderPriceDto"];
         };
         MessagePartDto: {
+            /**
+             * Format: double
+             * @example 50.4501
+             */
+            latitude?: number;
+            /**
+             * Format: double
+             * @example 30.5234
+             */
+            longitude?: number;
             contacts?: components["schemas"]["ContactCardDto"][];
             /** @description null when the reaction was taken back. */
             emoji?: string | null;
@@ -3444,8 +3573,6 @@ export interface components {
             fileName?: string;
             /** @description A voice note, not an audio file. */
             voice?: boolean;
-            latitude?: number;
-            longitude?: number;
             name?: string;
             address?: string;
             url?: string;
@@ -3512,6 +3639,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The person who takes the thread; you, when absent.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             assigneeId?: string;
         };
@@ -3759,6 +3887,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The person; the whole business when left out or null.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId?: string | null;
             /**
@@ -3871,6 +4000,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The customer in the CRM, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             id?: string;
         };
@@ -3888,6 +4018,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The person; whoever is free and least booked that day when left out.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId?: string;
             customer: components["schemas"]["NewBookingCustomerDto"];
@@ -3904,6 +4035,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Another person; the same as before when left out.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId?: string;
         };
@@ -3933,14 +4065,15 @@ export interface components {
              * @example 512
              */
             tokens_used: number;
-            response_time_ms: number;
-            /** @description The assistant's reply. */
-            response: string;
             /**
+             * Format: double
              * @description In USD.
              * @example 0.000184
              */
             cost: number;
+            response_time_ms: number;
+            /** @description The assistant's reply. */
+            response: string;
             /** @example gpt-4o-mini */
             model: string;
             /**
@@ -3966,6 +4099,11 @@ export interface components {
             timestamp: string;
         };
         AssistantDto: {
+            /**
+             * Format: double
+             * @example 0.3
+             */
+            temperature: number | null;
             version: number;
             /** @example Assistant */
             name: string;
@@ -3974,7 +4112,6 @@ export interface components {
              * @example gpt-4o-mini
              */
             model: string | null;
-            temperature: number | null;
             maxTokens: number | null;
             /** @description What you add to the assistant's instructions. */
             instructions: string;
@@ -3982,6 +4119,10 @@ export interface components {
         ConfigureAssistantDto: {
             /** @description A model of the configured server; null for the default. */
             model?: string | null;
+            /**
+             * Format: double
+             * @example 0.3
+             */
             temperature?: number | null;
             maxTokens?: number | null;
             name?: string;
@@ -4053,7 +4194,10 @@ export interface components {
             /** @description The same for all entries of one reward. */
             referralId: string;
             amount: components["schemas"]["RewardAmountDto"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
         };
         LedgerPageDto: {
@@ -4070,12 +4214,18 @@ export interface components {
              * @example known_owner
              */
             reason: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             settledAt: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
             maskedName: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             signedUpAt: string;
         };
         ReferredPageDto: {
@@ -4200,6 +4350,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The business.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId: string;
             /**
@@ -4234,6 +4385,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The business.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             tenantId: string;
             /**
@@ -4386,13 +4538,20 @@ export interface components {
             lastSequence: number | null;
             /** @description To be downloaded one by one, with `manifest.json`; empty until it is ready. */
             files: components["schemas"]["ExportFileDto"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description Until when it can be downloaded.
+             * @example 2026-03-14T10:00:00.000Z
              */
             expiresAt: string | null;
         };
@@ -4433,7 +4592,10 @@ export interface components {
             status: components["schemas"]["WebhookEndpointStatus"];
             /** @description `gone`: it answered 410. `failing`: it failed for days. */
             disabledReason: components["schemas"]["WebhookDisabledReason"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             disabledAt: string | null;
             /**
              * @description Names of the headers of your own.
@@ -4442,16 +4604,21 @@ export interface components {
              *     ]
              */
             headerNames: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             failingSince: string | null;
             /**
              * Format: date-time
              * @description Nothing is sent before: it failed many times in a row, or asked for it with 429.
+             * @example 2026-03-14T10:00:00.000Z
              */
             pausedUntil: string | null;
             /**
              * Format: date-time
              * @description Until when the secret before this one signs too.
+             * @example 2026-03-14T10:00:00.000Z
              */
             previousSecretUntil: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
@@ -4463,7 +4630,10 @@ export interface components {
              * @example 0
              */
             consecutiveFailures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /** @example 1 */
             version: number;
@@ -4513,7 +4683,10 @@ export interface components {
             status: components["schemas"]["WebhookEndpointStatus"];
             /** @description `gone`: it answered 410. `failing`: it failed for days. */
             disabledReason: components["schemas"]["WebhookDisabledReason"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             disabledAt: string | null;
             /**
              * @description Names of the headers of your own.
@@ -4522,16 +4695,21 @@ export interface components {
              *     ]
              */
             headerNames: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             failingSince: string | null;
             /**
              * Format: date-time
              * @description Nothing is sent before: it failed many times in a row, or asked for it with 429.
+             * @example 2026-03-14T10:00:00.000Z
              */
             pausedUntil: string | null;
             /**
              * Format: date-time
              * @description Until when the secret before this one signs too.
+             * @example 2026-03-14T10:00:00.000Z
              */
             previousSecretUntil: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
@@ -4543,7 +4721,10 @@ export interface components {
              * @example 0
              */
             consecutiveFailures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
             /** @example 1 */
             version: number;
@@ -4589,13 +4770,17 @@ export interface components {
             /**
              * Format: date-time
              * @description When it is tried next.
+             * @example 2026-03-14T10:00:00.000Z
              */
             dueAt: string | null;
             /** @example 200 */
             lastStatus: number | null;
             /** @example net.timeout */
             lastError: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             id: string;
             endpointId: string;
@@ -4612,7 +4797,10 @@ export interface components {
              * @example 1
              */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
         };
         ReplayFailedDto: {
@@ -4654,7 +4842,10 @@ export interface components {
             id: string;
             /** @example 1 */
             number: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             startedAt: string;
             /** @example 84 */
             durationMs: number;
@@ -4683,7 +4874,10 @@ export interface components {
             requestId: string;
             /** @description The person, by keyed hash. */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             at: string;
             sections: components["schemas"]["PersonalDataSectionDto"][];
         };
@@ -4705,7 +4899,10 @@ export interface components {
              * @example olena@example.com
              */
             email?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
             channelId?: string;
             /**
              * @description How the channel knows the person.
@@ -4743,7 +4940,10 @@ export interface components {
             /** @example 12 */
             records: number;
             reason: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
         };
         PrivacyRequestHoldDto: {
@@ -4760,13 +4960,25 @@ export interface components {
             reason: string;
             /** @description The member of staff who opened it. */
             requestedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             dueBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             /** @description Of the downloadable document. */
             exportSha256: string | null;
@@ -4775,7 +4987,10 @@ export interface components {
              * @example 48213
              */
             exportBytes: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             exportExpiresAt: string | null;
             steps: components["schemas"]["PrivacyRequestStepDto"][];
             /** @description The legal holds that it waits for. */
@@ -4787,7 +5002,10 @@ export interface components {
             hasMore: boolean;
         };
         PrivacyReceiptStoreDto: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             /** @example conversations.messages */
             store: string;
@@ -4807,11 +5025,20 @@ export interface components {
             state: string;
             /** @description The person, by keyed hash. */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             requestedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             dueBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string;
             /** @description Of the exported document. */
             exportSha256: string | null;
@@ -4856,12 +5083,21 @@ export interface components {
             subjectName: string;
             reason: string;
             authority: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             until: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             placedAt: string;
             placedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             liftedAt: string | null;
             liftedBy: string | null;
             liftReason: string | null;
@@ -4882,12 +5118,21 @@ export interface components {
             subjectName: string;
             reason: string;
             authority: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             until: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             placedAt: string;
             placedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             liftedAt: string | null;
             liftedBy: string | null;
             liftReason: string | null;
@@ -4943,9 +5188,15 @@ export interface components {
         };
         RetentionRunDto: {
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
             finishedAt: string | null;
             durationMs: number | null;
             classes: components["schemas"]["RetentionRunClassDto"][];
@@ -4975,6 +5226,7 @@ export interface components {
             /**
              * Format: uri
              * @description Identifies the kind of problem.
+             * @example https://salon-lumen.example/booking
              */
             type: string;
             /** @description The name of the HTTP status. */
@@ -5021,6 +5273,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it was signed.
+             * @example 2026-03-14T10:00:00.000Z
              */
             at: string;
             /** @description Which key signed: see GET /api/v1/audit/keys. */
@@ -5055,6 +5308,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5081,6 +5335,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The booking.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             bookingId: string;
             /** @description What the customer calls it by. */
@@ -5088,31 +5343,37 @@ export interface components {
             /**
              * Format: uuid
              * @description What was booked.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             serviceId: string;
             /**
              * Format: uuid
              * @description With whom.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId: string;
             /**
              * Format: uuid
              * @description The customer, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             customerId: string | null;
             /**
              * Format: uuid
              * @description The conversation it was made in.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string | null;
             /**
              * Format: date-time
              * @description Start.
+             * @example 2026-03-14T10:00:00.000Z
              */
             startsAt: string;
             /**
              * Format: date-time
              * @description End.
+             * @example 2026-03-14T10:00:00.000Z
              */
             endsAt: string;
             /** @description What was given as the reason. */
@@ -5147,6 +5408,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5172,6 +5434,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The booking.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             bookingId: string;
             /** @description What the customer calls it by. */
@@ -5179,31 +5442,37 @@ export interface components {
             /**
              * Format: uuid
              * @description What was booked.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             serviceId: string;
             /**
              * Format: uuid
              * @description With whom.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId: string;
             /**
              * Format: uuid
              * @description The customer, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             customerId: string | null;
             /**
              * Format: uuid
              * @description The conversation it was made in.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string | null;
             /**
              * Format: date-time
              * @description Start.
+             * @example 2026-03-14T10:00:00.000Z
              */
             startsAt: string;
             /**
              * Format: date-time
              * @description End.
+             * @example 2026-03-14T10:00:00.000Z
              */
             endsAt: string;
         };
@@ -5235,6 +5504,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5262,6 +5532,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The booking.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             bookingId: string;
             /** @description What the customer calls it by. */
@@ -5269,41 +5540,49 @@ export interface components {
             /**
              * Format: uuid
              * @description What was booked.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             serviceId: string;
             /**
              * Format: uuid
              * @description With whom.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             staffId: string;
             /**
              * Format: uuid
              * @description The customer, when known.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             customerId: string | null;
             /**
              * Format: uuid
              * @description The conversation it was made in.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string | null;
             /**
              * Format: date-time
              * @description Start.
+             * @example 2026-03-14T10:00:00.000Z
              */
             startsAt: string;
             /**
              * Format: date-time
              * @description End.
+             * @example 2026-03-14T10:00:00.000Z
              */
             endsAt: string;
             /**
              * Format: date-time
              * @description Start before.
+             * @example 2026-03-14T10:00:00.000Z
              */
             previousStartsAt: string;
             /**
              * Format: uuid
              * @description With whom before.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             previousStaffId: string;
         };
@@ -5337,6 +5616,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5357,11 +5637,13 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The message.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             messageId: string;
             /** @description The provider's code, or ours. */
@@ -5390,6 +5672,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5411,16 +5694,19 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The message.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             messageId: string;
             /**
              * Format: uuid
              * @description The channel it came through.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId: string;
             /** @description Position in the conversation. */
@@ -5450,6 +5736,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5470,16 +5757,19 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The message.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             messageId: string;
             /**
              * Format: uuid
              * @description The channel it went through.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId: string;
         };
@@ -5506,6 +5796,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5525,11 +5816,13 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /**
              * Format: uuid
              * @description The channel it came through.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId: string;
         };
@@ -5555,6 +5848,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5577,6 +5871,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The conversation.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             threadId: string;
             /** @description bot, queued, human or closed. New owners may be added. */
@@ -5613,6 +5908,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
@@ -5632,6 +5928,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The endpoint.
+             * @example 0195a3c0-0000-7000-8000-000000000001
              */
             endpointId: string;
             /** @description `gone`: it answered 410. `failing`: it failed for days. */
@@ -5659,6 +5956,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
              */
             timestamp: string;
             /** @description What it happened to; `sequence` counts for it. */
