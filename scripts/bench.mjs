@@ -10,6 +10,7 @@ const BENCHMARKS = {
   sealing: ['../bench/field-encryption.mjs', 'fieldEncryption'],
   contest: ['../bench/contested-booking.mjs', 'contestedBooking'],
   isolation: ['../bench/isolation.mjs', 'isolation'],
+  audit: ['../bench/audit-entry.mjs', 'auditEntry'],
   throttler: ['../bench/throttler.mjs', 'throttler'],
 };
 
