@@ -86,7 +86,7 @@ export class SignUpService {
       return { id: newId(), email, name, passwordHash: await this.hasher.hash(password) };
     }
     const right = await this.hasher.verify(known.password_hash, password);
-    // A second factor is not asked for here: who has one signs in, and makes the business from there.
+    // A second factor is not asked for here, so who has one is told the same as who is wrong.
     const [mfa] = await this.system.call<{ confirmed_at: Date | null }>('find_mfa', [known.person_id]);
     if (!right || (mfa && mfa.confirmed_at !== null)) throw emailTaken();
     await refund();
