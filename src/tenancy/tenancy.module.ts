@@ -24,6 +24,7 @@ import { SecondFactor } from './application/mfa/second-factor.js';
 import { PersonTokens } from './application/person-tokens.js';
 import { RotateSessionHandler } from './application/rotate-session/rotate-session.handler.js';
 import { SecurityPolicyService } from './application/security-policy.service.js';
+import { BusinessPost } from './application/send-mail/business-post.js';
 import { OnMailDueHandler } from './application/send-mail/on-mail-due.handler.js';
 import { SessionIssuer } from './application/session-issuer.js';
 import { EndMemberSessionsHandler } from './application/sessions/end-member-sessions.handler.js';
@@ -71,6 +72,7 @@ const repositories = [
 const services = [
   AcceptInvitationService,
   ApiKeysService,
+  BusinessPost,
   AccountService,
   BusinessesService,
   InvitationTokens,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { GetSenderQuery } from '#contracts/branding';
 import { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { FakeDns } from '../support/fake-dns.js';
 import type { TestTenant } from '../support/tenant.js';
 
@@ -161,6 +162,19 @@ describe('the sender', () => {
     ]);
     expect(mails[0]?.text).toContain('From: Salon Olena <hello@salon.example>');
     expect(mails[0]?.text).toContain('Reply-To: olena@salon.example');
+  });
+
+  it('writes the business’s invitations, through its server and by its address', async () => {
+    const saved = await put({ fromName: 'Salon', fromAddress: 'hello@salon.example', smtp: server() });
+    expect(saved.status).toBe(200);
+    mails.length = 0;
+    const invited = await salon.post('/api/v1/invitations', { email: 'ivan@example.test', role: 'agent' });
+    expect(invited.status).toBe(201);
+    const mail = await eventually('the invitation is sent', () =>
+      mails.find(({ to }) => to === 'ivan@example.test'),
+    );
+    expect(mail).toMatchObject({ from: 'hello@salon.example', user: 'salon' });
+    expect(mail.text).toContain('accept-invitation');
   });
 
   it('answers how a server refused', async () => {

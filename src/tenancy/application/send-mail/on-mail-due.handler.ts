@@ -13,6 +13,7 @@ import { TenantRepository } from '../../infrastructure/tenant.repository.js';
 import { InvitationTokens } from '../invitations/invitation-tokens.js';
 import { LOBBY } from '../origin.js';
 import { PersonTokens } from '../person-tokens.js';
+import { BusinessPost } from './business-post.js';
 import { mailText, readable } from './mail-text.js';
 import { addressPlace } from './sealed-address.js';
 
@@ -47,6 +48,7 @@ export class OnMailDueHandler extends EventHandler {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly mailer: Mailer,
+    private readonly post: BusinessPost,
     private readonly rows: PersonTokenRepository,
     private readonly tokens: PersonTokens,
     private readonly invitations: InvitationRepository,
@@ -77,7 +79,8 @@ export class OnMailDueHandler extends EventHandler {
     const link = token === null ? null : `${this.publicUrl()}/account/${PATHS[kind] ?? ''}#token=${token}`;
     const text = mailText(kind, language, { name, business, until }, link);
     try {
-      await this.mailer.send({ id, to: { address: to, ...(name ? { name } : {}) }, ...text });
+      const mail = { id, to: { address: to, ...(name ? { name } : {}) }, ...text };
+      await (kind === 'invitation' ? this.post : this.mailer).send(mail);
     } catch (error) {
       // Nothing that a repeat could cure: an operator replays the dead letter once it is cured.
       if (error instanceof ProviderError && !error.retryable)
