@@ -306,13 +306,13 @@ describe('hosts', () => {
     expect((await at('pod-17.cluster.example', '/health')).status).toBe(421);
   });
 
-  const connect = async (name: string, channel: string): Promise<string> => {
+  const connect = async (name: string, channel: string, origin?: string): Promise<string> => {
     const socket: Socket = io(`${host.url}/chat`, {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
       auth: { channel },
-      extraHeaders: { host: name },
+      extraHeaders: { host: name, ...(origin === undefined ? {} : { origin }) },
     });
     try {
       return await new Promise<string>((resolve) => {
@@ -331,6 +331,18 @@ describe('hosts', () => {
     expect(await connect('localhost', 'clinic-chat')).toBe('session');
     expect(await connect('chat.salon.example', 'clinic-chat')).toBe('channels.webchat_unknown');
     expect(await connect('evil.test', 'salon-chat')).toBe('channels.webchat_unknown');
+  });
+
+  it('answer no socket of another page', async () => {
+    const from = (origin: string) => connect('chat.salon.example', 'salon-chat', origin);
+    expect(await from('https://chat.salon.example')).toBe('session');
+    for (const origin of [
+      'https://evil.test',
+      'https://salon.example',
+      'null',
+      'https://chat.salon.example.evil.test',
+    ])
+      expect(await from(origin)).toBe('channels.webchat_unknown');
   });
 });
 

@@ -126,9 +126,14 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
     return { ok: true };
   }
 
-  /** A business's chat answers on the installation's hosts and on its own domains, and nowhere else. */
+  /**
+   * A business's chat answers on the installation's hosts and on its own domains, and nowhere else; and to the pages of that host alone:
+   * browsers say whose page it is that connects (OWASP ASVS 5.0, 4.4.2).
+   */
   private async answersOn(socket: Socket, tenantId: string): Promise<boolean> {
     const host = hostOf(socket.handshake.headers, this.settings.http.trustProxy);
+    const { origin } = socket.handshake.headers;
+    if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).hostname !== host)) return false;
     const owner = host === null ? null : await this.hosts.ownerOf(host);
     return owner?.kind === 'installation' || (owner?.kind === 'tenant' && owner.tenantId === tenantId);
   }
