@@ -6,7 +6,10 @@ describe('roles', () => {
   });
 
   it('keeps who has access to the owner', () => {
-    expect([...ROLES.owner].filter((name) => !ROLES.admin.has(name))).toEqual(['members:write']);
+    expect([...ROLES.owner].filter((name) => !ROLES.admin.has(name))).toEqual([
+      'api-keys:write',
+      'members:write',
+    ]);
   });
 
   it('lets the auditor read, take the trail out, and nothing else', () => {

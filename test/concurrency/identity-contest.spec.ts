@@ -22,9 +22,19 @@ describe('what is good once, wanted by many at once', () => {
   };
 
   it('an e-mail address', async () => {
-    const body = desk.signUpBody();
-    once(await atOnce(() => desk.post('/auth/sign-up', body)));
-    const login = (await desk.logIn(body.email)).body;
+    // Each with a password of its own: with the right one, who comes later opens another business.
+    const bodies = Array.from({ length: TIMES }, (_, i) => ({
+      ...desk.signUpBody(),
+      email: 'contested@lumen.example',
+      password: `${GOOD_PASSWORD}-${i}`,
+    }));
+    const statuses: number[] = [];
+    await Promise.all(
+      bodies.map(async (body, i) => (statuses[i] = (await desk.post('/auth/sign-up', body)).status)),
+    );
+    once(statuses);
+    const winner = bodies[statuses.indexOf(201)]!;
+    const login = (await desk.logIn(winner.email, { password: winner.password })).body;
     const mine = await desk.get<{ data: unknown[] }>('/me/businesses', login.accessToken);
     expect(mine.body.data).toHaveLength(1);
   });

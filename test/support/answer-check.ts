@@ -30,11 +30,14 @@ const closed = (node: unknown): unknown => {
 
 const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
 ajv.addSchema(closed({ components: committed.components }) as object, 'api');
-const compiled = new Map<string, ValidateFunction>();
-const validatorOf = (schema: unknown): ValidateFunction => {
+/** By the schema's own object, which is one for the life of the run. */
+const compiled = new WeakMap<object, ValidateFunction>();
+const validatorOf = (schema: object): ValidateFunction => {
+  const known = compiled.get(schema);
+  if (known) return known;
   const text = JSON.stringify(closed(schema)).replaceAll('"#/components', '"api#/components');
-  const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text) as object);
-  compiled.set(text, validate);
+  const validate = ajv.compile(JSON.parse(text) as object);
+  compiled.set(schema, validate);
   return validate;
 };
 
@@ -61,7 +64,7 @@ export const answerFault = (
   const content = response.content[type];
   if (!content) return `${what} as ${type}, documented is ${Object.keys(response.content).join(', ')}`;
   if (!type.includes('json') || content.schema === undefined) return undefined;
-  const validate = validatorOf(content.schema);
+  const validate = validatorOf(content.schema as object);
   if (validate(JSON.parse(answer.body))) return undefined;
   const faults = (validate.errors ?? [])
     .slice(0, 5)
