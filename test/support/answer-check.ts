@@ -29,6 +29,8 @@ const closed = (node: unknown): unknown => {
 };
 
 const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+// A mailbox may be at a host of one label (RFC 5321, 2.3.5), which ajv-formats does not know.
+ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
 ajv.addSchema(closed({ components: committed.components }) as object, 'api');
 /** By the schema's own object, which is one for the life of the run. */
 const compiled = new WeakMap<object, ValidateFunction>();
