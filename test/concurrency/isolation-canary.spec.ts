@@ -15,7 +15,7 @@ import type { TestTenant } from '../support/tenant.js';
 const OPERATIONS = testEngines().kind === 'real' ? 100_000 : 2_000;
 const AT_ONCE = 24;
 const SEED = 20_261_121;
-const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
 
 jest.setTimeout(900_000);
 
@@ -28,6 +28,9 @@ interface Side {
   readonly bookings: string[];
   readonly services: string[];
   readonly staff: string[];
+  /** What can be booked, and when. */
+  readonly haircut: string;
+  readonly slots: string[];
 }
 
 interface Operation {
@@ -80,11 +83,18 @@ describe('two businesses whose requests are interleaved', () => {
       const { body } = await tenant.get<{ data: { id: string }[] }>('/api/v1/threads');
       return body.data.length === customers.length && body.data.map(({ id }) => id);
     });
+    const haircut = tenant.services.get('Haircut')!;
+    const day = (ahead: number): string => new Date(Date.now() + ahead * DAY_MS).toISOString().slice(0, 10);
+    const availability = await tenant.get<{ slots: { startsAt: string }[] }>(
+      `/api/v1/availability?serviceId=${haircut}&from=${day(2)}&to=${day(50)}`,
+    );
     return {
       tenant,
       canary,
       customers,
       threads,
+      haircut,
+      slots: availability.body.slots.map(({ startsAt }) => startsAt),
       bookings: [],
       services: [service.body.id, ...tenant.services.values()],
       staff: [staff.body.id],
@@ -131,15 +141,14 @@ describe('two businesses whose requests are interleaved', () => {
       method: 'POST',
       path: '/api/v1/bookings',
       body: {
-        serviceId: pick(own.services),
-        startsAt: new Date((tomorrow + Math.floor(random() * 4_000)) * QUARTER_MS).toISOString(),
+        serviceId: own.haircut,
+        startsAt: pick(own.slots),
         customer: { name: `Guest ${own.canary}`, phone: '+49301234567' },
         notes: own.canary,
       },
     };
   };
 
-  const tomorrow = Math.ceil(Date.now() / QUARTER_MS) + 96;
   const leaks: string[] = [];
   const inspect = (where: string, text: string, foreign: Side): void => {
     if (text.includes(foreign.canary)) leaks.push(`${where}: ${text.slice(0, 300)}`);
