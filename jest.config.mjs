@@ -10,6 +10,14 @@ const esmOnly = [
   'chrono-node',
   'content-disposition',
   'cookie',
+  'piscina',
+  'pdfkit',
+  'htmlparser2',
+  'domhandler',
+  'domutils',
+  'dom-serializer',
+  'domelementtype',
+  'entities',
 ];
 
 const base = {

@@ -27,7 +27,9 @@ import { BrandingCreateTables1763707010000 } from './1763707010000-branding-crea
 import { BrandingCreateDomains1763707020000 } from './1763707020000-branding-create-domains.js';
 import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-create-tables.js';
 
-/** Every migration, oldest first. A test holds this list against the files of the folder. */
+/** Every migration, oldest first. A test holds this list against the files of the folder. */ import { KybCreateCounterparties1763710000000 } from './1763710000000-kyb-create-counterparties.js';
+import { KybCreateChecks1763710010000 } from './1763710010000-kyb-create-checks.js';
+
 export const MIGRATIONS: readonly MigrationClass[] = [
   PersistenceCreateRoles1763600000000,
   HttpCreateIdempotencyKey1763600050000,
@@ -56,4 +58,6 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   BrandingCreateTables1763707010000,
   BrandingCreateDomains1763707020000,
   ReferralsCreateTables1763707030000,
+  KybCreateCounterparties1763710000000,
+  KybCreateChecks1763710010000,
 ];

@@ -19,6 +19,7 @@ import { CalendarModule } from './calendar/calendar.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
+import { KybModule } from './kyb/kyb.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -59,6 +60,7 @@ export class AppModule {
         AuditModule,
         WebhooksModule,
         PrivacyModule,
+        KybModule,
       ],
     };
   }

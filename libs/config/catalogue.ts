@@ -3,6 +3,7 @@ import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
 import { AUDIT_SETTINGS } from './catalogue-audit.js';
 import { OUTGOING, WEBHOOKS } from './catalogue-outgoing.js';
 import { THROTTLING } from './catalogue-throttling.js';
+import { KYB } from './catalogue-kyb.js';
 import { PRIVACY } from './catalogue-privacy.js';
 import { MESSAGING } from './catalogue-messaging.js';
 import {
@@ -268,6 +269,7 @@ export const CATALOGUE = {
   },
   ...BRANDING_CATALOGUE,
   privacy: PRIVACY,
+  kyb: KYB,
   demo: {
     seed: [
       'DEMO_SEED',

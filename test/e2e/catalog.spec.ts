@@ -45,6 +45,10 @@ const EXCEPTIONS: CatalogExceptions = {
     'webhook_endpoint',
     'webhook_event',
     'webhook_delivery',
+    // Whose checks are due, across tenants.
+    'counterparty',
+    'kyb_run',
+    'kyb_screened',
   ],
   audit: {
     outbox_event: 'says again what a change of a row says; written with it',
@@ -62,6 +66,14 @@ const EXCEPTIONS: CatalogExceptions = {
     audit_head: 'the trail itself',
     audit_export: 'asking for one and taking it are entries of their own',
     audit_export_chunk: 'a copy of the trail',
+    counterparty_import_row: 'the report of an import, which is an entry itself',
+    kyb_exchange: 'part of a check, which is an entry itself',
+    kyb_hit: 'part of a check, which is an entry itself',
+    kyb_match: 'what checks found, told by them',
+    kyb_snapshot: 'what checks found, told by them',
+    kyb_change: 'what checks found, told by them',
+    kyb_coverage: 'what checks found, told by them',
+    kyb_screened: 'how far the screening has come; nobody’s change',
   },
 };
 

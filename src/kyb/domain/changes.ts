@@ -1,0 +1,66 @@
+import { canonicalJson } from '#libs/kernel';
+import type { SnapshotFacts } from './register.js';
+import type { CheckSource } from './sources.js';
+
+/** What a change is about: the materiality rules of a business speak of these. */
+export const CHANGE_KINDS = [
+  'name',
+  'status',
+  'address',
+  'ownership',
+  'vat_state',
+  'lei_state',
+  'insolvency',
+  'new_hit',
+  'changed_hit',
+  'removed_hit',
+  'other',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+export interface FieldChange {
+  readonly kind: ChangeKind;
+  /** Key of the snapshot's facts; `state` for the state of the check itself; for hits the listed id, such as `eu:EU.27.28`. */
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+const BY_FIELD: Readonly<Record<string, ChangeKind>> = {
+  name: 'name',
+  names: 'name',
+  legalName: 'name',
+  otherNames: 'name',
+  status: 'status',
+  entityStatus: 'status',
+  registrationStatus: 'lei_state',
+  address: 'address',
+  legalAddress: 'address',
+  headquartersAddress: 'address',
+  directParent: 'ownership',
+  ultimateParent: 'ownership',
+  children: 'ownership',
+};
+
+const OF_STATE: Readonly<Record<CheckSource, ChangeKind>> = {
+  screening: 'other',
+  vies: 'vat_state',
+  gleif: 'lei_state',
+  insolvency: 'insolvency',
+};
+
+/** Field-level difference of two snapshots of one source, by field name. No snapshot before: nothing has changed, all is new. */
+export const diffFacts = (
+  source: CheckSource,
+  before: SnapshotFacts | null,
+  after: SnapshotFacts,
+): FieldChange[] => {
+  if (!before) return [];
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return fields.flatMap((field) => {
+    const [was, is] = [before[field] ?? null, after[field] ?? null];
+    if (canonicalJson(was) === canonicalJson(is)) return [];
+    const kind = field === 'state' ? OF_STATE[source] : (BY_FIELD[field] ?? 'other');
+    return [{ kind, field, before: was, after: is }];
+  });
+};

@@ -1,0 +1,34 @@
+export const ROLES_OF_COUNTERPARTY = ['customer', 'supplier', 'owner'] as const;
+export type CounterpartyRole = (typeof ROLES_OF_COUNTERPARTY)[number];
+
+export const SCHEDULES = ['off', 'daily', 'weekly', 'custom'] as const;
+export type Schedule = (typeof SCHEDULES)[number];
+
+export interface Address {
+  readonly line: string | null;
+  readonly postalCode: string | null;
+  readonly city: string | null;
+  /** ISO 3166-1 alpha-2 */
+  readonly country: string | null;
+}
+
+/** What is known of a counterparty and checked: the question every source is asked with. */
+export interface CounterpartyFacts {
+  readonly kind: 'person' | 'organisation';
+  /** The primary name first; 1 to 20. */
+  readonly names: readonly string[];
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string | null;
+  /** With its prefix, without spaces: `DE811191002`, `EL094259216`. */
+  readonly vatNumber: string | null;
+  /** ISO 17442, 20 characters. */
+  readonly lei: string | null;
+  /** As the register writes it, such as `HRB 12345 B`. */
+  readonly registerNumber: string | null;
+  /** The court or authority that keeps the register, such as `Berlin (Charlottenburg)`. */
+  readonly registerAuthority: string | null;
+  readonly address: Address | null;
+  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; persons only. */
+  readonly birthDate: string | null;
+  readonly gender: 'male' | 'female' | null;
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+
+/** The lists of sanctioned parties: fetched, guarded, kept by version. */
+@Module({})
+export class KybListsModule {}
