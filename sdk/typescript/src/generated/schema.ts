@@ -2602,7 +2602,7 @@ export interface components {
          * @description What the role grants. New permissions may be added.
          * @enum {string}
          */
-        PermissionName: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
+        PermissionName: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "counterparties:read" | "counterparties:write" | "kyb:read" | "kyb:check" | "kyb:decide" | "kyb:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
         TenantDto: {
             /**
              * Format: uuid
@@ -2845,7 +2845,7 @@ export interface components {
             hasMore: boolean;
         };
         /** @enum {string} */
-        Permission: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
+        Permission: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "counterparties:read" | "counterparties:write" | "kyb:read" | "kyb:check" | "kyb:decide" | "kyb:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
         CreateApiKeyDto: {
             /**
              * @example [
