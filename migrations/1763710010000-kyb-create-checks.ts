@@ -25,7 +25,7 @@ export class KybCreateChecks1763710010000 implements MigrationInterface {
         finished_at timestamptz,
         PRIMARY KEY (tenant_id, id)
       )`);
-    await runner.query('CREATE INDEX kyb_run_open ON kyb_run (tenant_id, kind) WHERE finished_at IS NULL');
+    await runner.query('CREATE INDEX kyb_run_open ON kyb_run (tenant_id) WHERE finished_at IS NULL');
     await protectTable(runner, 'kyb_run', { system: ['select'] });
 
     await runner.query(`
@@ -51,6 +51,9 @@ export class KybCreateChecks1763710010000 implements MigrationInterface {
         PRIMARY KEY (tenant_id, id),
         FOREIGN KEY (tenant_id, counterparty_id) REFERENCES counterparty (tenant_id, id)
       )`);
+    await runner.query(
+      'CREATE INDEX kyb_check_of_run ON kyb_check (tenant_id, run_id) WHERE run_id IS NOT NULL',
+    );
     await runner.query(
       'CREATE INDEX kyb_check_of ON kyb_check (tenant_id, counterparty_id, source, id DESC)',
     );

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { transformFileSync } from '@swc/core';
 import { parse } from 'csv-parse/sync';
+import { compiledEntry } from '../libs/testing/compiled-entry.mjs';
 import { ROOT } from './lib.mjs';
 
 const DATA = join(ROOT, '..', 'shared', 'data', 'kyb');
@@ -17,24 +17,8 @@ const USAGE = `Usage: npm run eval:screening -- --pairs FILE --recall FILE --neg
   --exact N    hold the index against brute force: N queries, and every eighth entry of the lists
   --threshold  basis points instead of the matcher's own, for a look at the curve`;
 
-/** The matcher from its sources, whatever is built: one module for each, beside the packages it imports. */
-export const loadMatcher = async () => {
-  const source = join(ROOT, 'libs', 'screening');
-  const target = join(ROOT, 'node_modules', '.cache', 'frontdesk-screening');
-  rmSync(target, { recursive: true, force: true });
-  for (const file of readdirSync(source, { recursive: true })) {
-    if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
-    const { code } = transformFileSync(join(source, file), {
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-      module: { type: 'es6' },
-    });
-    const out = join(target, file.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, code);
-  }
-  writeFileSync(join(target, 'package.json'), '{"type":"module"}');
-  return import(pathToFileURL(join(target, 'index.js')).href);
-};
+/** The matcher from its sources, whatever is built. */
+export const loadMatcher = () => import(pathToFileURL(compiledEntry('screening', 'index')).href);
 
 const text = (file) => {
   const bytes = readFileSync(file);

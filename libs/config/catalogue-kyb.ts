@@ -1,4 +1,6 @@
-import { integer } from './setting.js';
+import { httpUrl, integer, list, optionalText } from './setting.js';
+
+const LISTS = ['eu', 'ofac_sdn', 'ofac_cons', 'uk', 'un'];
 
 /** Counterparties, what is asked about them, and how often. */
 export const KYB = {
@@ -9,5 +11,97 @@ export const KYB = {
       { min: 1_000, max: 86_400_000 },
       'How often a worker looks for counterparties whose check is due.',
     ),
+  ],
+  listPollMs: [
+    'KYB_LIST_POLL_MS',
+    integer(
+      5_000,
+      { min: 100, max: 3_600_000 },
+      'How often a process looks whether a list has a new edition, to index it and to screen against it.',
+    ),
+  ],
+  threads: [
+    'KYB_THREADS',
+    integer(2, { min: 1, max: 64 }, 'Threads of a process that screen names; they share one index.'),
+  ],
+  batch: [
+    'KYB_BATCH',
+    integer(1_000, { min: 1, max: 10_000 }, 'Counterparties that a re-screening takes at a time.'),
+  ],
+  leaseMs: [
+    'KYB_LEASE_MS',
+    integer(
+      300_000,
+      { min: 1_000, max: 3_600_000 },
+      'After how long without a word a check or a re-screening is taken over by another worker.',
+    ),
+  ],
+  lists: [
+    'KYB_LISTS',
+    list(
+      `Sanctions lists to fetch, comma-separated: ${LISTS.join(', ')}. All when empty; \`none\` for none.`,
+      (name) => name === 'none' || LISTS.includes(name),
+      `of ${LISTS.join(', ')}, none`,
+    ),
+  ],
+  euListUrl: [
+    'EU_LIST_URL',
+    httpUrl(
+      'https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content?token=dG9rZW4tMjAxNw',
+      'Consolidated list of the EU: XML 1.1. The token is the one the Commission publishes.',
+    ),
+  ],
+  ofacListUrl: [
+    'OFAC_LIST_URL',
+    httpUrl(
+      'https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports',
+      'Folder of the CSV files of OFAC: SDN.CSV, ALT.CSV, ADD.CSV, SDN_COMMENTS.CSV and those that begin with CONS_.',
+    ),
+  ],
+  ukListUrl: [
+    'UK_LIST_URL',
+    httpUrl(
+      'https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.csv',
+      'UK Sanctions List of the FCDO: CSV. Not the ConList of OFSI, which ended in January 2026.',
+    ),
+  ],
+  unListUrl: [
+    'UN_LIST_URL',
+    httpUrl(
+      'https://scsanctions.un.org/resources/xml/en/consolidated.xml',
+      'Consolidated list of the UN Security Council: XML.',
+    ),
+  ],
+  listIntervalMinutes: [
+    'KYB_LIST_INTERVAL_MINUTES',
+    integer(120, { min: 1, max: 10_080 }, 'How often a list is asked for.'),
+  ],
+  listTimeoutMs: [
+    'KYB_LIST_TIMEOUT_MS',
+    integer(300_000, { min: 100, max: 3_600_000 }, 'How long the fetch of one file of a list may take.'),
+  ],
+  listStallMs: [
+    'KYB_LIST_STALL_MS',
+    integer(30_000, { min: 50, max: 600_000 }, 'How long it may send nothing.'),
+  ],
+  listMaxBytes: [
+    'KYB_LIST_MAX_BYTES',
+    integer(
+      314_572_800,
+      { min: 1_000, max: 2_147_483_647 },
+      'Most bytes of one file of a list, after decompression.',
+    ),
+  ],
+  listFewestPercent: [
+    'KYB_LIST_FEWEST_PERCENT',
+    integer(
+      100,
+      { min: 0, max: 100 },
+      'Share of the built-in minimum of entities that a first edition of a list needs.',
+    ),
+  ],
+  workerFile: [
+    'KYB_WORKER_FILE',
+    optionalText('The compiled worker of the matcher. For tests, which run the sources.'),
   ],
 } as const;

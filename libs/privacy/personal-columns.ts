@@ -152,5 +152,10 @@ export const IMPERSONAL_TABLES: Readonly<Record<string, string>> = {
   kyb_change: 'what a register said of a counterparty, sealed',
   kyb_coverage: 'states and codes',
   kyb_screened: 'numbers of editions',
+  kyb_list: 'public lists of sanctioned parties, published by authorities',
+  kyb_list_version: 'public lists of sanctioned parties, published by authorities',
+  kyb_list_entry: 'public lists of sanctioned parties, published by authorities',
+  kyb_list_file: 'public lists of sanctioned parties, published by authorities',
+  kyb_list_fetch: 'outcomes and codes',
   kyb_settings: 'the business’s own VAT number',
 };

@@ -21,6 +21,8 @@ export interface ListEntry {
   readonly gender?: Gender;
   /** LEI, VAT, register and document numbers, in any notation. */
   readonly identifiers?: readonly string[];
+  /** Whatever the caller wants back with a hit, such as a hash of what the list says; it plays no part in the score. */
+  readonly tag?: string;
 }
 
 export interface ScreeningQuery {
@@ -108,6 +110,10 @@ export interface Hit {
   readonly band: Band;
   readonly listName: string;
   readonly queryName: string;
+  /** The entry's, when it has one. */
+  readonly tag?: string;
+  /** The full account, when it was asked for. */
+  readonly explanation?: Explanation;
 }
 
 export interface SearchOptions {
@@ -115,4 +121,6 @@ export interface SearchOptions {
   readonly limit?: number;
   /** Basis points; default `ALERT_THRESHOLD`. */
   readonly threshold?: number;
+  /** Each hit with its full account. Default false. */
+  readonly explain?: boolean;
 }

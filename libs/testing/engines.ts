@@ -8,6 +8,8 @@ export interface TestEngines {
   readonly worker: number;
   /** For `startEmbedded({ entry })` in specs, which run on sources. */
   readonly embeddedEntry: string;
+  /** The compiled worker of the matcher, for the same reason. */
+  readonly screeningWorker: string;
 }
 
 const REDIS_DATABASES = 16;
@@ -24,6 +26,7 @@ export const testEngines = (): TestEngines => {
     runId: required('TEST_RUN_ID'),
     worker,
     embeddedEntry: required('TEST_EMBEDDED_ENTRY'),
+    screeningWorker: required('TEST_SCREENING_WORKER'),
   };
 };
 

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { embeddedEntry } from './embedded-entry.mjs';
+import { compiledEntry } from './compiled-entry.mjs';
 import { dropTestDatabases } from './leftovers.mjs';
 
 const STALE_MS = 3 * 3600 * 1000;
@@ -17,10 +17,11 @@ export default async () => {
   if (Boolean(database) !== Boolean(redis)) {
     throw new Error('Set both TEST_DATABASE_URL and TEST_REDIS_URL, or neither to test on embedded engines.');
   }
-  const entry = embeddedEntry();
+  const entry = compiledEntry('embedded', 'engines.process');
   const environment = {
     TZ: 'UTC',
     TEST_EMBEDDED_ENTRY: entry,
+    TEST_SCREENING_WORKER: compiledEntry('screening', 'worker'),
     // Its beginning tells the age of what a run that was killed has left behind.
     TEST_RUN_ID: `${Date.now().toString(36)}_${process.pid}`,
   };

@@ -1,4 +1,5 @@
 import { MIGRATIONS } from '#migrations';
+import { ListRefresh } from '#contracts/kyb';
 import { envExample, type Settings, settingsOfProcess } from '#libs/config';
 import { KeyRotation } from '#libs/encryption';
 import { isId, newId, runInContext } from '#libs/kernel';
@@ -110,6 +111,36 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
   'audit-key': {
     help: 'print the MAC keys of a business for its auditor: audit-key <tenant id>',
     run: auditKey,
+  },
+  'kyb-lists': {
+    help: 'fetch sanctions lists now: kyb-lists [list] [--accept: believe an edition that the guard refuses]',
+    run: (args, say) =>
+      onOwnEngines(async (settings) => {
+        const accept = args.includes('--accept');
+        const [only, ...rest] = args.filter((arg) => arg !== '--accept');
+        await migrateDatabase(settings);
+        const quiet = { ...settings.log, level: 'warn' as const };
+        const app = await createApp(
+          { ...settings, log: quiet, process: { ...settings.process, role: 'api' } },
+          { embedded: false },
+        );
+        await app.init();
+        try {
+          const lists = app.get(ListRefresh);
+          if (rest.length > 0 || (only !== undefined && !lists.lists.includes(only)))
+            throw new Error(`Usage: kyb-lists [${lists.lists.join(' | ')}] [--accept]`);
+          for (const list of only === undefined ? lists.lists : [only]) {
+            const done = await lists.refresh(list, { accept });
+            say(
+              done
+                ? `${list}: ${done.outcome}${done.number ? ` #${done.number}` : ''}${done.code ? ` (${done.code}) ${done.detail ?? ''}` : ''}`
+                : `${list}: another process is at it.`,
+            );
+          }
+        } finally {
+          await app.close();
+        }
+      }),
   },
   openapi: {
     help: 'write openapi/openapi.json and lock its operations [--check] [--accept: move or remove some] [--release: new baseline]',

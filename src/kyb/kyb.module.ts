@@ -1,12 +1,59 @@
 import { Module } from '@nestjs/common';
 import { SealedTables } from '#libs/encryption';
-import { KybCasesModule } from './cases.module.js';
-import { KybListsModule } from './lists.module.js';
+import { CheckDesk } from './application/checks/check-desk.js';
+import { CheckRecorder } from './application/checks/check-recorder.js';
+import { CheckRunner } from './application/checks/check-runner.js';
+import { CounterpartyDesk } from './application/counterparties/counterparty-desk.js';
+import { CounterpartyImporter } from './application/counterparties/counterparty-import.js';
+import { RelationDesk } from './application/counterparties/relation-desk.js';
+import { CoverageDesk } from './application/coverage/coverage-desk.js';
+import { Monitor } from './application/monitoring/monitor.js';
+import { Rescreener } from './application/monitoring/rescreener.js';
+import { RunDesk } from './application/monitoring/run-desk.js';
+import { KybSettingsDesk } from './application/monitoring/settings-desk.js';
+import { ScreenDesk } from './application/screening/screen-desk.js';
+import { ScreeningEngine } from './application/screening/screening-engine.js';
+import { ChecksController } from './http/checks.controller.js';
+import { CounterpartiesController } from './http/counterparties.controller.js';
+import { ScreeningController } from './http/screening.controller.js';
+import { CheckRepository } from './infrastructure/check.repository.js';
+import { CounterpartyRepository } from './infrastructure/counterparty.repository.js';
+import { CoverageRepository } from './infrastructure/coverage.repository.js';
+import { ImportRepository } from './infrastructure/import.repository.js';
+import { KybSettingsRepository } from './infrastructure/kyb-settings.repository.js';
+import { RelationRepository } from './infrastructure/relation.repository.js';
+import { RunRepository } from './infrastructure/run.repository.js';
 import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
+import { KybListsModule } from './lists.module.js';
 import { KybRegistersModule } from './registers.module.js';
 
 /** Know every counterparty: who they are, who lists them, what changed, and the proof of each look. */
-@Module({ imports: [KybListsModule, KybRegistersModule, KybCasesModule] })
+@Module({
+  imports: [KybListsModule, KybRegistersModule],
+  controllers: [CounterpartiesController, ChecksController, ScreeningController],
+  providers: [
+    CounterpartyRepository,
+    RelationRepository,
+    ImportRepository,
+    CheckRepository,
+    CoverageRepository,
+    RunRepository,
+    KybSettingsRepository,
+    CounterpartyDesk,
+    RelationDesk,
+    CounterpartyImporter,
+    ScreeningEngine,
+    ScreenDesk,
+    CheckRecorder,
+    CheckRunner,
+    CheckDesk,
+    CoverageDesk,
+    Rescreener,
+    RunDesk,
+    KybSettingsDesk,
+    Monitor,
+  ],
+})
 export class KybModule {
   constructor(tables: SealedTables) {
     tables.add(...SEALED_TABLES);

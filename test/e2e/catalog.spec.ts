@@ -49,6 +49,12 @@ const EXCEPTIONS: CatalogExceptions = {
     'counterparty',
     'kyb_run',
     'kyb_screened',
+    // Public lists, of no tenant.
+    'kyb_list',
+    'kyb_list_version',
+    'kyb_list_entry',
+    'kyb_list_file',
+    'kyb_list_fetch',
   ],
   audit: {
     outbox_event: 'says again what a change of a row says; written with it',
@@ -73,6 +79,11 @@ const EXCEPTIONS: CatalogExceptions = {
     kyb_snapshot: 'what checks found, told by them',
     kyb_change: 'what checks found, told by them',
     kyb_coverage: 'what checks found, told by them',
+    kyb_list: 'public lists, of no tenant; every fetch is kept in kyb_list_fetch',
+    kyb_list_version: 'public lists, of no tenant',
+    kyb_list_entry: 'public lists, of no tenant',
+    kyb_list_file: 'public lists, of no tenant',
+    kyb_list_fetch: 'the record of fetches itself',
     kyb_screened: 'how far the screening has come; nobody’s change',
   },
 };

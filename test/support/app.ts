@@ -66,6 +66,7 @@ export class TestApp {
       TURN_MAX_WAIT_MS: '400',
       RELAY_POLL_MS: '100',
       DEMO_SEED: 'false',
+      KYB_WORKER_FILE: testEngines().screeningWorker,
       LOGIN_ATTEMPTS_PER_MINUTE: '1000',
       THROTTLE_ADDRESS_BURST: '0',
       THROTTLE_USER_BURST: '0',

@@ -15,12 +15,13 @@ export const buildIndex = (entries: Iterable<ListEntry>): ScreeningIndex =>
 
 /** What `buildIndex` wraps; post it to other threads and wrap it there with `new ScreeningIndex(data)`. */
 export const buildIndexData = (entries: Iterable<ListEntry>): IndexData => {
-  const builder = new Builder();
+  const builder = new IndexBuilder();
   for (const entry of entries) builder.add(entry);
   return builder.finish();
 };
 
-class Builder {
+/** For entries that come by and by. */
+export class IndexBuilder {
   private readonly ids = new Map<string, number>();
   private readonly terms = new GrowingBytes();
   private readonly letters = new GrowingUint32();

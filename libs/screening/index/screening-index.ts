@@ -60,7 +60,7 @@ export class ScreeningIndex {
   /** Hits at or over the threshold, best first; of equals the one that the lists have first. */
   search(
     query: ScreeningQuery,
-    { limit = DEFAULT_LIMIT, threshold = ALERT_THRESHOLD }: SearchOptions = {},
+    { limit = DEFAULT_LIMIT, threshold = ALERT_THRESHOLD, explain = false }: SearchOptions = {},
   ): Hit[] {
     const facts = factsOf(query);
     const best = new Map<number, Best>();
@@ -77,6 +77,8 @@ export class ScreeningIndex {
         band: bandOf(score),
         listName: entry.names[this.data.nameAliases[name] ?? 0]?.text ?? '',
         queryName: query.names[asking] ?? '',
+        ...(entry.tag === undefined ? {} : { tag: entry.tag }),
+        ...(explain ? { explanation: compare(query, entry) } : {}),
       }));
   }
 

@@ -49,13 +49,16 @@ const OF_STATE: Readonly<Record<CheckSource, ChangeKind>> = {
   insolvency: 'insolvency',
 };
 
-/** Field-level difference of two snapshots of one source, by field name. No snapshot before: nothing has changed, all is new. */
+/** Field-level difference of two snapshots of one source, by field name. At the first snapshot only its state is news. */
 export const diffFacts = (
   source: CheckSource,
   before: SnapshotFacts | null,
   after: SnapshotFacts,
 ): FieldChange[] => {
-  if (!before) return [];
+  if (!before) {
+    const state = after.state ?? null;
+    return state === null ? [] : [{ kind: OF_STATE[source], field: 'state', before: null, after: state }];
+  }
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return fields.flatMap((field) => {
     const [was, is] = [before[field] ?? null, after[field] ?? null];

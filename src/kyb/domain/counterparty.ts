@@ -32,3 +32,27 @@ export interface CounterpartyFacts {
   readonly birthDate: string | null;
   readonly gender: 'male' | 'female' | null;
 }
+
+/** The facts alone, of anything that has them. */
+export const factsOf = (of: CounterpartyFacts): CounterpartyFacts => ({
+  kind: of.kind,
+  names: of.names,
+  country: of.country,
+  vatNumber: of.vatNumber,
+  lei: of.lei,
+  registerNumber: of.registerNumber,
+  registerAuthority: of.registerAuthority,
+  address: of.address,
+  birthDate: of.birthDate,
+  gender: of.gender,
+});
+
+/** `YYYY`, `YYYY-MM` or `YYYY-MM-DD` of the calendar, from 1800 to 2100. */
+export const isPartialDate = (value: unknown): value is string => {
+  const found = typeof value === 'string' ? /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value) : null;
+  if (!found) return false;
+  const [year, month, day] = [Number(found[1]), Number(found[2] ?? 1), Number(found[3] ?? 1)];
+  if (year < 1800 || year > 2100) return false;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+};

@@ -1333,4 +1333,302 @@ export class Frontdesk extends Client {
   listRetentionRuns(input: Input<'listRetentionRuns'> = {}, options: CallOptions = {}): Promise<Output<'listRetentionRuns'>> {
     return this.call({"method":"GET","path":"/api/v1/privacy/retention/runs","answer":"json"}, input, options);
   }
+
+  /**
+   * List counterparties.
+   * `GET /api/v1/kyb/counterparties`
+   *
+   * Newest first.
+   */
+  listCounterparties(input: Input<'listCounterparties'> = {}, options: CallOptions = {}): Promise<Output<'listCounterparties'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties","answer":"json"}, input, options);
+  }
+
+  /**
+   * Add a counterparty.
+   * `POST /api/v1/kyb/counterparties`
+   *
+   * It is checked within moments, and then by its schedule, unless that is `off`.
+   */
+  createCounterparty(input: Input<'createCounterparty'>, options: CallOptions = {}): Promise<Output<'createCounterparty'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * Add and change counterparties from CSV.
+   * `POST /api/v1/kyb/counterparties/imports`
+   *
+   * Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update.
+   */
+  importCounterparties(input: Input<'importCounterparties'>, options: CallOptions = {}): Promise<Output<'importCounterparties'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/imports","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * See what came of an import.
+   * `GET /api/v1/kyb/counterparties/imports/{importId}`
+   */
+  getCounterpartyImport(input: Input<'getCounterpartyImport'>, options: CallOptions = {}): Promise<Output<'getCounterpartyImport'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/imports/{importId}","answer":"json"}, input, options);
+  }
+
+  /**
+   * See what came of each row of an import.
+   * `GET /api/v1/kyb/counterparties/imports/{importId}/rows`
+   *
+   * By line.
+   */
+  listCounterpartyImportRows(input: Input<'listCounterpartyImportRows'>, options: CallOptions = {}): Promise<Output<'listCounterpartyImportRows'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/imports/{importId}/rows","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read a counterparty.
+   * `GET /api/v1/kyb/counterparties/{id}`
+   */
+  getCounterparty(input: Input<'getCounterparty'>, options: CallOptions = {}): Promise<Output<'getCounterparty'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Change a counterparty.
+   * `PATCH /api/v1/kyb/counterparties/{id}`
+   *
+   * When something changes that sources are asked with, it is checked anew within moments.
+   */
+  updateCounterparty(input: Input<'updateCounterparty'>, options: CallOptions = {}): Promise<Output<'updateCounterparty'>> {
+    return this.call({"method":"PATCH","path":"/api/v1/kyb/counterparties/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Stop checking a counterparty, and keep its evidence.
+   * `POST /api/v1/kyb/counterparties/{id}/archive`
+   */
+  archiveCounterparty(input: Input<'archiveCounterparty'>, options: CallOptions = {}): Promise<Output<'archiveCounterparty'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/{id}/archive","answer":"json"}, input, options);
+  }
+
+  /**
+   * Take a counterparty out of the archive.
+   * `POST /api/v1/kyb/counterparties/{id}/restore`
+   */
+  restoreCounterparty(input: Input<'restoreCounterparty'>, options: CallOptions = {}): Promise<Output<'restoreCounterparty'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/{id}/restore","answer":"json"}, input, options);
+  }
+
+  /**
+   * See who owns and directs whom.
+   * `GET /api/v1/kyb/counterparties/{id}/relations`
+   *
+   * Both ways, oldest first, at most 500.
+   */
+  listRelations(input: Input<'listRelations'>, options: CallOptions = {}): Promise<Output<'listRelations'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}/relations","answer":"json"}, input, options);
+  }
+
+  /**
+   * Say that a counterparty owns or directs another.
+   * `POST /api/v1/kyb/counterparties/{id}/relations`
+   */
+  addRelation(input: Input<'addRelation'>, options: CallOptions = {}): Promise<Output<'addRelation'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/{id}/relations","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * Take a relation back.
+   * `DELETE /api/v1/kyb/counterparties/{id}/relations/{relationId}`
+   */
+  removeRelation(input: Input<'removeRelation'>, options: CallOptions = {}): Promise<Output<'removeRelation'>> {
+    return this.call({"method":"DELETE","path":"/api/v1/kyb/counterparties/{id}/relations/{relationId}","answer":"nothing"}, input, options);
+  }
+
+  /**
+   * Check a counterparty now.
+   * `POST /api/v1/kyb/counterparties/{id}/checks`
+   *
+   * Answers when every source has answered or failed. A source that fails is `not_checked`, with the reason.
+   */
+  runChecks(input: Input<'runChecks'>, options: CallOptions = {}): Promise<Output<'runChecks'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/{id}/checks","answer":"json"}, input, options);
+  }
+
+  /**
+   * See what a counterparty was checked against.
+   * `GET /api/v1/kyb/counterparties/{id}/coverage`
+   *
+   * A row for each list and register; `unknown` where nobody has looked.
+   */
+  getCounterpartyCoverage(input: Input<'getCounterpartyCoverage'>, options: CallOptions = {}): Promise<Output<'getCounterpartyCoverage'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}/coverage","answer":"json"}, input, options);
+  }
+
+  /**
+   * See what checks found changed.
+   * `GET /api/v1/kyb/counterparties/{id}/changes`
+   *
+   * Field by field and hit by hit, newest first.
+   */
+  listCounterpartyChanges(input: Input<'listCounterpartyChanges'>, options: CallOptions = {}): Promise<Output<'listCounterpartyChanges'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}/changes","answer":"json"}, input, options);
+  }
+
+  /**
+   * See what registers said of a counterparty, each time it was something else.
+   * `GET /api/v1/kyb/counterparties/{id}/snapshots`
+   *
+   * Newest first.
+   */
+  listCounterpartySnapshots(input: Input<'listCounterpartySnapshots'>, options: CallOptions = {}): Promise<Output<'listCounterpartySnapshots'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}/snapshots","answer":"json"}, input, options);
+  }
+
+  /**
+   * List checks.
+   * `GET /api/v1/kyb/checks`
+   *
+   * Newest first.
+   */
+  listChecks(input: Input<'listChecks'> = {}, options: CallOptions = {}): Promise<Output<'listChecks'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/checks","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read a check.
+   * `GET /api/v1/kyb/checks/{id}`
+   */
+  getCheck(input: Input<'getCheck'>, options: CallOptions = {}): Promise<Output<'getCheck'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/checks/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Get the proof of a check.
+   * `GET /api/v1/kyb/checks/{id}/evidence`
+   *
+   * Rendered again from what was kept: the same document, byte for byte in canonical JSON, whose hash was written down with the check.
+   */
+  getCheckEvidence(input: Input<'getCheckEvidence'>, options: CallOptions = {}): Promise<Output<'getCheckEvidence'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/checks/{id}/evidence","answer":"json"}, input, options);
+  }
+
+  /**
+   * See who was checked against what, and who was not.
+   * `GET /api/v1/kyb/coverage`
+   *
+   * Counts by list and register; who was never checked is `unknown`, which is not clean.
+   */
+  getCoverage(input: Input<'getCoverage'> = {}, options: CallOptions = {}): Promise<Output<'getCoverage'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/coverage","answer":"json"}, input, options);
+  }
+
+  /**
+   * List the counterparties that a source does not cover.
+   * `GET /api/v1/kyb/coverage/gaps`
+   *
+   * Never checked, not answered, or held against an older edition only. By counterparty id.
+   */
+  listCoverageGaps(input: Input<'listCoverageGaps'>, options: CallOptions = {}): Promise<Output<'listCoverageGaps'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/coverage/gaps","answer":"json"}, input, options);
+  }
+
+  /**
+   * Screen one name against the sanctions lists.
+   * `POST /api/v1/kyb/screen`
+   *
+   * No counterparty is made. Each hit explains itself; a name alone never confirms.
+   */
+  screenName(input: Input<'screenName'>, options: CallOptions = {}): Promise<Output<'screenName'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/screen","answer":"json"}, input, options);
+  }
+
+  /**
+   * Screen up to 1,000 names.
+   * `POST /api/v1/kyb/screen/batch`
+   *
+   * All against the same editions, answered in their order.
+   */
+  screenNames(input: Input<'screenNames'>, options: CallOptions = {}): Promise<Output<'screenNames'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/screen/batch","answer":"json"}, input, options);
+  }
+
+  /**
+   * List passes and screenings.
+   * `GET /api/v1/kyb/runs`
+   *
+   * Newest first; also those that found nothing.
+   */
+  listKybRuns(input: Input<'listKybRuns'> = {}, options: CallOptions = {}): Promise<Output<'listKybRuns'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/runs","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read a pass or screening.
+   * `GET /api/v1/kyb/runs/{id}`
+   */
+  getKybRun(input: Input<'getKybRun'>, options: CallOptions = {}): Promise<Output<'getKybRun'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/runs/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read the settings of checks.
+   * `GET /api/v1/kyb/settings`
+   */
+  getKybSettings(input: Input<'getKybSettings'> = {}, options: CallOptions = {}): Promise<Output<'getKybSettings'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/settings","answer":"json"}, input, options);
+  }
+
+  /**
+   * Set the settings of checks.
+   * `PUT /api/v1/kyb/settings`
+   */
+  putKybSettings(input: Input<'putKybSettings'>, options: CallOptions = {}): Promise<Output<'putKybSettings'>> {
+    return this.call({"method":"PUT","path":"/api/v1/kyb/settings","answer":"json"}, input, options);
+  }
+
+  /**
+   * See the sanctions lists, how fresh they are, and their alarms.
+   * `GET /api/v1/kyb/lists`
+   *
+   * The lists are of the installation: its operator fetches them, all businesses are screened against them.
+   */
+  listSanctionsLists(input: Input<'listSanctionsLists'> = {}, options: CallOptions = {}): Promise<Output<'listSanctionsLists'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/lists","answer":"json"}, input, options);
+  }
+
+  /**
+   * See one sanctions list.
+   * `GET /api/v1/kyb/lists/{list}`
+   */
+  getSanctionsList(input: Input<'getSanctionsList'>, options: CallOptions = {}): Promise<Output<'getSanctionsList'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/lists/{list}","answer":"json"}, input, options);
+  }
+
+  /**
+   * List the editions of a sanctions list.
+   * `GET /api/v1/kyb/lists/{list}/versions`
+   *
+   * Newest first.
+   */
+  listSanctionsListVersions(input: Input<'listSanctionsListVersions'>, options: CallOptions = {}): Promise<Output<'listSanctionsListVersions'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/lists/{list}/versions","answer":"json"}, input, options);
+  }
+
+  /**
+   * See what differs between two editions.
+   * `GET /api/v1/kyb/lists/{list}/changes`
+   *
+   * By entry id.
+   */
+  listSanctionsListChanges(input: Input<'listSanctionsListChanges'>, options: CallOptions = {}): Promise<Output<'listSanctionsListChanges'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/lists/{list}/changes","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read a listed party.
+   * `GET /api/v1/kyb/lists/{list}/entries/{entryId}`
+   *
+   * As it is now or, with `hash`, as it was when a hit was decided. Public data, published by the authority.
+   */
+  getSanctionsListEntry(input: Input<'getSanctionsListEntry'>, options: CallOptions = {}): Promise<Output<'getSanctionsListEntry'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/lists/{list}/entries/{entryId}","answer":"json"}, input, options);
+  }
 }

@@ -1,36 +1,41 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /**
- * The engines need native ESM and a process of their own, which Jest's module system does not give, and `dist` may be
- * old or missing when somebody runs one spec. So the few files of `libs/embedded` (they import packages and each
+ * What runs in a process or a thread of its own needs native ESM, which Jest's module system does not give, and `dist` may be
+ * old or missing when somebody runs one spec. So the few files of such a library (they import packages and each
  * other only) are always transpiled here, into a folder from which packages resolve: 50 ms once, then nothing.
  *
- * Returns the path of the compiled `engines.process`.
+ * Returns the path of the compiled `entry`, a file of `libs/<library>` without its ending.
  */
-export const embeddedEntry = () => {
-  const source = join(root, 'libs', 'embedded');
-  const files = readdirSync(source).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+export const compiledEntry = (library, entry) => {
+  const source = join(root, 'libs', library);
+  const files = readdirSync(source, { recursive: true }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'),
+  );
   const texts = files.map((name) => [name, readFileSync(join(source, name), 'utf8')]);
   const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
-  const cache = join(root, 'node_modules', '.cache', 'frontdesk-embedded');
+  const cache = join(root, 'node_modules', '.cache', `frontdesk-${library}`);
   const target = join(cache, hash);
   if (!existsSync(target)) {
     const draft = `${target}.${process.pid}`;
     mkdirSync(draft, { recursive: true });
     writeFileSync(join(draft, 'package.json'), '{"type":"module"}');
-    for (const [name, text] of texts)
-      writeFileSync(join(draft, name.replace(/\.ts$/, '.js')), transpile(name, text));
+    for (const [name, text] of texts) {
+      const out = join(draft, name.replace(/\.ts$/, '.js'));
+      mkdirSync(dirname(out), { recursive: true });
+      writeFileSync(out, transpile(name, text));
+    }
     publish(draft, target);
     for (const old of readdirSync(cache).filter((name) => name !== hash)) {
       rmSync(join(cache, old), { recursive: true, force: true });
     }
   }
-  return join(target, 'engines.process.js');
+  return join(target, `${entry}.js`);
 };
 
 const transpile = (filename, text) =>

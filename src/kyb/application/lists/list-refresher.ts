@@ -1,0 +1,303 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGzip } from 'node:zlib';
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import pRetry, { AbortError } from 'p-retry';
+import { Settings } from '#libs/config';
+import { canonicalJson, Clock, ProviderError } from '#libs/kernel';
+import { Metrics } from '#libs/observability';
+import { FEWEST, factsOfList, guard } from '../../domain/list-guard.js';
+import type { LibraryEntry } from '../../domain/list-library.js';
+import { entryHash } from '../../domain/listed-entity.js';
+import type { ListName } from '../../domain/sources.js';
+import { download, type Downloaded } from '../../infrastructure/lists/download.js';
+import { filesOf, listsOf } from '../../infrastructure/lists/list-sources.js';
+import type { ListFetch, ListProgress, Validators } from '../../infrastructure/lists/list-records.js';
+import { ListStore } from '../../infrastructure/lists/list.store.js';
+import { type ListMeta, ListRejected, PARSERS } from '../../infrastructure/lists/parsers/index.js';
+
+const LOOK_MS = 5_000;
+const LEASE_MS = 120_000;
+const NOTE_EVERY_MS = 2_000;
+const RETRIES = 2;
+const FIRST_PAUSE_MS = 300_000;
+const MOST_DOUBLINGS = 6;
+const CHUNK = 1_048_576;
+
+export type Outcome = Pick<ListFetch, 'outcome' | 'code' | 'detail' | 'number' | 'bytes'>;
+
+/**
+ * Fetches, reads and guards the lists, one process at a time for each list. Whatever goes wrong, the last good edition stays, and the
+ * state of the list says since when and why. A list that keeps failing is asked for less and less often, up to its interval.
+ */
+@Injectable()
+export class ListRefresher {
+  private readonly logger = new Logger(ListRefresher.name);
+  private readonly fetches;
+  private readonly seconds;
+  private readonly age;
+  private running = false;
+
+  constructor(
+    private readonly store: ListStore,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.fetches = metrics.counter({
+      name: 'frontdesk_kyb_list_fetches_total',
+      help: 'Fetches of sanctions lists, by list and outcome',
+      labelNames: ['list', 'outcome'],
+    });
+    this.seconds = metrics.histogram({
+      name: 'frontdesk_kyb_list_refresh_seconds',
+      help: 'How long a refresh of a sanctions list took, by list',
+      labelNames: ['list'],
+      buckets: [0.5, 1, 2, 5, 10, 30, 60, 300],
+    });
+    this.age = metrics.gauge({
+      name: 'frontdesk_kyb_list_good_until_seconds',
+      help: 'Unix time of the last fetch of a sanctions list that succeeded, by list',
+      labelNames: ['list'],
+    });
+  }
+
+  @Interval(LOOK_MS)
+  async look(): Promise<void> {
+    const { role, environment } = this.settings.process;
+    if (role === 'api' || environment === 'test' || this.running) return;
+    this.running = true;
+    try {
+      await this.refreshDue();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the sanctions lists could not be looked at; it is tried again');
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Lists that are switched on and due, all at once. */
+  async refreshDue(): Promise<void> {
+    const on = listsOf(this.settings);
+    if (on.length === 0) return;
+    await this.store.states();
+    const due = await this.store.due(this.clock.now());
+    await Promise.all(due.filter(({ list }) => on.includes(list)).map(({ list }) => this.refresh(list)));
+  }
+
+  /**
+   * Refreshes one list now; null when another process is at it. `accept`: believes an edition that the guard would refuse, which is a
+   * decision of the operator. Never throws for what a list does wrong.
+   */
+  async refresh(list: ListName, { accept = false } = {}): Promise<Outcome | null> {
+    const startedAt = this.clock.now();
+    const claim = await this.store.claim(list, startedAt, this.leaseUntil());
+    if (!claim) return null;
+    const begun = performance.now();
+    const done = this.seconds.startTimer({ list });
+    let validators: Validators | undefined;
+    let outcome: Outcome;
+    try {
+      ({ validators, ...outcome } = await this.attempt(list, claim, accept));
+    } catch (error) {
+      outcome = { ...failed(error), number: null, bytes: null };
+      if (outcome.code === 'kyb.list_failed')
+        this.logger.error({ err: error, list }, 'a list could not be refreshed');
+    }
+    const finishedAt = this.clock.now();
+    const good = outcome.outcome === 'new_edition' || outcome.outcome === 'unchanged';
+    const state = (await this.store.states()).find((each) => each.list === list);
+    const interval = this.settings.kyb.listIntervalMinutes * 60_000;
+    const pause = good
+      ? interval
+      : Math.min(interval, FIRST_PAUSE_MS * 2 ** Math.min(state?.failures ?? 0, MOST_DOUBLINGS));
+    await this.store.settle(
+      { list, ...outcome, startedAt, finishedAt },
+      {
+        dueAt: new Date(finishedAt.getTime() + pause),
+        ...(validators ? { validators } : {}),
+        alarm: good
+          ? null
+          : {
+              code: outcome.code ?? 'kyb.list_failed',
+              detail: outcome.detail ?? '',
+              since: state?.alarm?.since ?? finishedAt.toISOString(),
+            },
+      },
+    );
+    done();
+    this.fetches.inc({ list, outcome: outcome.outcome });
+    if (good) this.age.set({ list }, finishedAt.getTime() / 1000);
+    const said = { list, ...outcome, ms: Math.round(performance.now() - begun) };
+    if (good) this.logger.log(said, 'a sanctions list was refreshed');
+    else if ((state?.failures ?? 0) === 0) this.logger.warn(said, 'a sanctions list could not be refreshed');
+    return outcome;
+  }
+
+  private async attempt(
+    list: ListName,
+    claim: { number: number; validators: Validators },
+    accept: boolean,
+  ): Promise<Outcome & { validators?: Validators }> {
+    const parent = join(this.settings.process.dataDir, 'lists');
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    // What a process that was killed has left; the lease says that nobody else is at it.
+    for (const left of await readdir(parent))
+      if (left.startsWith(`${list}-`)) await rm(join(parent, left), { recursive: true, force: true });
+    const folder = await mkdtemp(join(parent, `${list}-`));
+    try {
+      const tell = this.teller(list);
+      const fetched = await this.fetch(list, folder, claim, tell);
+      if (!fetched) return { outcome: 'unchanged', code: null, detail: null, number: claim.number, bytes: 0 };
+      const { parts, bytes } = fetched;
+      const hashes = Object.entries(parts).map(([part, { sha256 }]) => [part, sha256] as const);
+      const contentHash =
+        hashes.length === 1
+          ? (hashes[0]?.[1] ?? '')
+          : createHash('sha256')
+              .update(canonicalJson(Object.fromEntries(hashes)))
+              .digest('hex');
+      const validators: Validators = parts;
+      const current = (await this.store.current()).find((version) => version.list === list);
+      if (current?.contentHash === contentHash)
+        return { outcome: 'unchanged', code: null, detail: null, number: current.number, bytes, validators };
+      const meta: ListMeta = { publishedAt: null };
+      const entries = await this.read(list, folder, Object.keys(parts), meta, (entities) =>
+        tell({ stage: 'reading', bytes, entities }),
+      );
+      const facts = factsOfList(entries.map(({ entity }) => entity));
+      const fewest = Math.floor((FEWEST[list] * this.settings.kyb.listFewestPercent) / 100);
+      const before = claim.number === 0 ? null : await this.store.lastFacts(list, claim.number);
+      const trip = accept ? null : guard(before, facts, fewest);
+      if (trip) return { outcome: 'refused', ...trip, number: null, bytes };
+      tell({ stage: 'storing', bytes, entities: entries.length });
+      const number = await this.store.publish({
+        list,
+        contentHash,
+        entries,
+        facts,
+        bytes,
+        publishedAt: meta.publishedAt,
+        fetchedAt: this.clock.now(),
+        files: Object.keys(parts).map((part) => ({ part, chunks: packed(join(folder, part)) })),
+      });
+      return { outcome: 'new_edition', code: null, detail: null, number, bytes, validators };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** null when no file has changed. One that has not is fetched again when another has: a list is read whole. */
+  private async fetch(
+    list: ListName,
+    folder: string,
+    { number, validators }: { number: number; validators: Validators },
+    tell: (progress: ListProgress) => void,
+  ): Promise<{ parts: Record<string, Downloaded>; bytes: number } | null> {
+    const urls = Object.entries(filesOf(this.settings)[list]);
+    const sizes = new Map<string, number>();
+    const one = async (part: string, url: string, conditional: boolean) =>
+      this.retried(() =>
+        download(url, join(folder, part), {
+          timeoutMs: this.settings.kyb.listTimeoutMs,
+          stallMs: this.settings.kyb.listStallMs,
+          maxBytes: this.settings.kyb.listMaxBytes,
+          ...(conditional && number > 0 ? validators[part] : {}),
+          onBytes: (bytes) => {
+            sizes.set(part, bytes);
+            tell({ stage: 'fetching', bytes: total(sizes), entities: 0 });
+          },
+        }),
+      );
+    const first = await Promise.all(urls.map(([part, url]) => one(part, url, true)));
+    if (first.every((each) => each === null)) return null;
+    const parts: Record<string, Downloaded> = {};
+    for (const [at, [part, url]] of urls.entries()) {
+      const got = first[at] ?? (await one(part, url, false));
+      if (got) parts[part] = got;
+    }
+    return { parts, bytes: Object.values(parts).reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  private async read(
+    list: ListName,
+    folder: string,
+    parts: readonly string[],
+    meta: ListMeta,
+    tell: (entities: number) => void,
+  ): Promise<LibraryEntry[]> {
+    const files = Object.fromEntries(
+      parts.map((part) => [part, createReadStream(join(folder, part)) as AsyncIterable<Uint8Array>]),
+    );
+    const entries = new Map<string, LibraryEntry>();
+    for await (const entity of PARSERS[list](files, meta)) {
+      // A list that says an entry twice says it the first time.
+      if (!entries.has(entity.entryId)) entries.set(entity.entryId, { hash: entryHash(entity), entity });
+      tell(entries.size);
+    }
+    return [...entries.values()];
+  }
+
+  private retried<T>(work: () => Promise<T>): Promise<T> {
+    return pRetry(
+      async () => {
+        try {
+          return await work();
+        } catch (error) {
+          if (error instanceof ProviderError && error.failure === 'transient') throw error;
+          throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+      {
+        retries: RETRIES,
+        minTimeout: this.settings.process.environment === 'test' ? 1 : 1_000,
+        randomize: true,
+      },
+    );
+  }
+
+  /** Says how far it is, now and then; that it could not be said stops nothing. */
+  private teller(list: ListName): (progress: ListProgress) => void {
+    let told = 0;
+    return (progress) => {
+      const now = performance.now();
+      if (now - told < NOTE_EVERY_MS && progress.stage !== 'storing') return;
+      told = now;
+      this.store.note(list, progress, this.leaseUntil()).catch(() => undefined);
+    };
+  }
+
+  private leaseUntil(): Date {
+    return new Date(this.clock.now().getTime() + LEASE_MS);
+  }
+}
+
+const total = (sizes: ReadonlyMap<string, number>): number => [...sizes.values()].reduce((a, b) => a + b, 0);
+
+const failed = (error: unknown): Pick<Outcome, 'outcome' | 'code' | 'detail'> =>
+  error instanceof ListRejected
+    ? { outcome: 'refused', code: error.code, detail: error.message }
+    : error instanceof ProviderError
+      ? { outcome: 'failed', code: error.details.code ?? 'kyb.list_failed', detail: error.message }
+      : {
+          outcome: 'failed',
+          code: 'kyb.list_failed',
+          detail: 'The list could not be refreshed; see the log.',
+        };
+
+/** The file as it came, gzipped, in pieces of at most 1 MiB. */
+async function* packed(path: string): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  let size = 0;
+  for await (const piece of createReadStream(path).pipe(createGzip())) {
+    rest.push(piece as Buffer);
+    size += (piece as Buffer).length;
+    if (size < CHUNK) continue;
+    yield Buffer.concat(rest);
+    [rest, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(rest);
+}

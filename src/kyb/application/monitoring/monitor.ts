@@ -1,0 +1,143 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Settings } from '#libs/config';
+import { Clock, newId, runInContext } from '#libs/kernel';
+import { Metrics } from '#libs/observability';
+import { SystemFunctions, UnitOfWork } from '#libs/persistence';
+import { nextDue } from '../../domain/monitoring.js';
+import { CHECK_SOURCES } from '../../domain/sources.js';
+import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
+import { CoverageRepository } from '../../infrastructure/coverage.repository.js';
+import { CheckRunner } from '../checks/check-runner.js';
+import { Rescreener } from './rescreener.js';
+
+const LOOK_MS = 1_000;
+const DUE = 50;
+const AT_ONCE = 4;
+const BUSINESSES = 500;
+
+/** Brings due counterparties to their checks, and businesses to what is new in the lists. Workers only; any number of them. */
+@Injectable()
+export class Monitor {
+  private readonly logger = new Logger(Monitor.name);
+  private readonly failed;
+  private lookedAt = { due: 0, lists: 0 };
+  private running = false;
+
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly system: SystemFunctions,
+    private readonly counterparties: CounterpartyRepository,
+    private readonly coverage: CoverageRepository,
+    private readonly runner: CheckRunner,
+    private readonly rescreener: Rescreener,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.failed = metrics.counter({
+      name: 'frontdesk_kyb_monitoring_failures_total',
+      help: 'Checks and re-screenings that failed and are tried again, by kind',
+      labelNames: ['kind'],
+    });
+  }
+
+  @Interval(LOOK_MS)
+  async look(): Promise<void> {
+    const { role, environment } = this.settings.process;
+    if (role === 'api' || environment === 'test' || this.running) return;
+    const now = this.clock.now().getTime();
+    const { dueCheckMs, listPollMs } = this.settings.kyb;
+    this.running = true;
+    try {
+      if (now - this.lookedAt.due >= dueCheckMs) {
+        this.lookedAt.due = now;
+        await this.checkDue();
+      }
+      if (now - this.lookedAt.lists >= listPollMs) {
+        this.lookedAt.lists = now;
+        await this.rescreen();
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'counterparties could not be looked after; it is tried again');
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Checks every counterparty whose time has come, and is not another worker's. Answers how many. */
+  async checkDue(): Promise<number> {
+    let checked = 0;
+    for (;;) {
+      const due = await this.system.call<{ tenant_id: string; id: string }>('counterparties_due', [
+        this.clock.now(),
+        DUE,
+      ]);
+      let done = 0;
+      for (let at = 0; at < due.length; at += AT_ONCE) {
+        const results = await Promise.all(
+          due
+            .slice(at, at + AT_ONCE)
+            .map(({ tenant_id: tenantId, id }) => this.as(tenantId, 'check', () => this.checkOne(id))),
+        );
+        done += results.filter((result) => result === true).length;
+      }
+      checked += done;
+      if (due.length < DUE || done === 0) return checked;
+    }
+  }
+
+  /** Every business with counterparties, through all that is due of re-screening. */
+  async rescreen(): Promise<void> {
+    let after: string | null = null;
+    for (;;) {
+      const found: { tenant_id: string }[] = await this.system.call('kyb_businesses', [after, BUSINESSES]);
+      for (const { tenant_id: tenantId } of found)
+        await this.as(tenantId, 'rescreen', () => this.rescreener.run());
+      after = found.at(-1)?.tenant_id ?? null;
+      if (found.length < BUSINESSES) return;
+    }
+  }
+
+  /** False when it is another worker's. */
+  private async checkOne(id: string): Promise<boolean> {
+    const now = this.clock.now();
+    const until = new Date(now.getTime() + this.settings.kyb.leaseMs);
+    const taken = await this.uow.run(async () => {
+      const counterparty = await this.counterparties.claim(id, now, until);
+      return counterparty && { counterparty, covered: await this.coverage.of(id) };
+    });
+    if (!taken) return false;
+    const { counterparty, covered } = taken;
+    const trigger =
+      covered.length === 0
+        ? 'created'
+        : covered.some(({ attemptedAt }) => attemptedAt && attemptedAt < counterparty.updatedAt)
+          ? 'changed'
+          : covered.some(({ state }) => state === 'not_checked')
+            ? 'retry'
+            : 'schedule';
+    const ran = await this.runner.run(id, CHECK_SOURCES, { trigger });
+    const doneAt = this.clock.now();
+    const regular = nextDue(counterparty.schedule, counterparty.everyDays, doneAt);
+    const sooner = ran
+      .flatMap(({ retryAfterMs }) => (retryAfterMs === null ? [] : [doneAt.getTime() + retryAfterMs]))
+      .reduce((soonest, each) => Math.min(soonest, each), regular?.getTime() ?? Infinity);
+    await this.uow.run(() =>
+      this.counterparties.release(id, counterparty, Number.isFinite(sooner) ? new Date(sooner) : null),
+    );
+    return true;
+  }
+
+  private as<T>(tenantId: string, kind: 'check' | 'rescreen', work: () => Promise<T>): Promise<T | null> {
+    return runInContext({ tenantId, traceId: newId(), actor: { kind: 'system', id: 'kyb' } }, async () => {
+      try {
+        return await work();
+      } catch (error) {
+        this.failed.inc({ kind });
+        this.logger.warn({ err: error, tenantId, kind }, 'a counterparty could not be looked after');
+        return null;
+      }
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+import { isPartialDate } from '../domain/counterparty.js';
+import { leiOf, vatNumberOf } from '../domain/identifiers.js';
+
+/** Without white space at its ends; of a list, each. */
+export const Trimmed = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => {
+    const trim = (each: unknown): unknown => (typeof each === 'string' ? each.trim() : each);
+    return Array.isArray(value) ? value.map(trim) : trim(value);
+  });
+
+const normal = (name: string, of: (text: string) => string | null, message: string): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (of(value) ?? value) : value)),
+    ValidateBy({
+      name,
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && of(value) !== null,
+        defaultMessage: () => `$property ${message}`,
+      },
+    }),
+  );
+
+/** Hands on the number in its one form. Whether it exists, and its check digits, VIES says. */
+export const IsVatNumber = (): PropertyDecorator =>
+  normal('isVatNumber', vatNumberOf, 'must be a VAT number with its prefix, such as DE136695976');
+
+export const IsLei = (): PropertyDecorator =>
+  normal(
+    'isLei',
+    leiOf,
+    'must be a LEI (ISO 17442) whose check digits are right, such as 529900T8BM49AURSDO55',
+  );
+
+export const IsPartialDate = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isPartialDate',
+    validator: {
+      validate: isPartialDate,
+      defaultMessage: () => '$property must be YYYY, YYYY-MM or YYYY-MM-DD, in the calendar, from 1800 on',
+    },
+  });
+
+export const GENDERS = ['male', 'female'] as const;
+
+/** As `IsIn`, which would put a second enum, without a name, into the document. */
+export const IsGender = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isGender',
+    validator: {
+      validate: (value: unknown) => (GENDERS as readonly unknown[]).includes(value),
+      defaultMessage: () => `$property must be one of ${GENDERS.join(', ')}`,
+    },
+  });

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { currentTenant, newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { ListName, RegisterName } from '../domain/sources.js';
+
+export interface Covered {
+  readonly source: ListName | RegisterName;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly listNumber: number | null;
+  /** Whether the source gave an answer; else what it said before goes on to count, with its age. */
+  readonly answered: boolean;
+}
+
+/** `unknown`: it was never checked. */
+export interface CoverageRow {
+  readonly counterpartyId: string;
+  readonly source: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly listNumber: number | null;
+  readonly checkId: string | null;
+  readonly runId: string | null;
+  readonly checkedAt: Date | null;
+  readonly attemptedAt: Date | null;
+}
+
+export interface CoverageCount {
+  readonly source: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly listNumber: number | null;
+  readonly counterparties: number;
+  readonly oldest: Date | null;
+}
+
+/** Who was checked against what, and when: one row for each counterparty and source. */
+@Injectable()
+export class CoverageRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  async save(counterpartyId: string, checkId: string, at: Date, rows: readonly Covered[]): Promise<void> {
+    for (const { source, state, reason, listNumber, answered } of rows)
+      await this.uow.write(
+        `INSERT INTO kyb_coverage AS c (tenant_id, id, counterparty_id, source, state, reason, list_number, check_id, checked_at, attempted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN $10::timestamptz END, $10)
+         ON CONFLICT (tenant_id, counterparty_id, source) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+           list_number = coalesce(excluded.list_number, c.list_number), check_id = excluded.check_id, run_id = NULL,
+           checked_at = coalesce(excluded.checked_at, c.checked_at), attempted_at = excluded.attempted_at`,
+        [currentTenant(), newId(), counterpartyId, source, state, reason, listNumber, checkId, answered, at],
+      );
+  }
+
+  /**
+   * Notes that a pass held these counterparties against an edition, and found them as they were: a delta those that were held against
+   * the edition it started from, a full pass all.
+   */
+  async advance(
+    counterpartyIds: readonly string[],
+    list: ListName,
+    { from, to, runId, at, full }: { from: number; to: number; runId: string; at: Date; full: boolean },
+  ): Promise<void> {
+    if (full)
+      await this.uow.execute(
+        `INSERT INTO kyb_coverage AS c (tenant_id, id, counterparty_id, source, state, list_number, run_id, checked_at, attempted_at)
+         SELECT $1, i.id, i.counterparty_id, $2, 'no_hits', $3, $4, $5, $5
+         FROM unnest($6::uuid[], $7::uuid[]) AS i(id, counterparty_id)
+         ON CONFLICT (tenant_id, counterparty_id, source) DO UPDATE SET
+           state = CASE WHEN c.state = 'hits' THEN 'hits' ELSE 'no_hits' END, reason = NULL,
+           list_number = greatest(c.list_number, excluded.list_number), run_id = excluded.run_id,
+           checked_at = excluded.checked_at, attempted_at = excluded.attempted_at`,
+        [currentTenant(), list, to, runId, at, counterpartyIds.map(() => newId()), counterpartyIds],
+      );
+    else
+      await this.uow.execute(
+        `UPDATE kyb_coverage SET list_number = $4, run_id = $5, checked_at = $6, attempted_at = $6, reason = NULL,
+           state = CASE WHEN state = 'hits' THEN 'hits' ELSE 'no_hits' END
+         WHERE tenant_id = $1 AND source = $2 AND counterparty_id = ANY($3)
+           AND coalesce(list_number, 0) >= $7 AND coalesce(list_number, 0) < $4`,
+        [currentTenant(), list, counterpartyIds, to, runId, at, from],
+      );
+  }
+
+  of(counterpartyId: string): Promise<CoverageRow[]> {
+    return this.uow.query<CoverageRow>(
+      `SELECT counterparty_id AS "counterpartyId", source, state, reason, list_number AS "listNumber", check_id AS "checkId",
+         run_id AS "runId", checked_at AS "checkedAt", attempted_at AS "attemptedAt"
+       FROM kyb_coverage WHERE tenant_id = $1 AND counterparty_id = $2 ORDER BY source`,
+      [currentTenant(), counterpartyId],
+    );
+  }
+
+  /** Counts over all counterparties that are not archived; those without a row of a source are `unknown`. */
+  summary(sources: readonly string[]): Promise<CoverageCount[]> {
+    return this.uow.query<CoverageCount>(
+      `SELECT s.source, coalesce(v.state, 'unknown') AS state, v.reason, v.list_number AS "listNumber",
+         count(c.id)::int AS counterparties, min(v.checked_at) AS oldest
+       FROM unnest($2::text[]) AS s(source)
+       JOIN counterparty c ON c.tenant_id = $1 AND c.archived_at IS NULL
+       LEFT JOIN kyb_coverage v ON v.tenant_id = c.tenant_id AND v.counterparty_id = c.id AND v.source = s.source
+       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
+      [currentTenant(), sources],
+    );
+  }
+
+  /** Counterparties that a source says nothing of, or that an older edition was held against: by id. */
+  gaps(
+    source: string,
+    current: number | null,
+    { limit, startingAfter }: { limit: number; startingAfter?: string },
+  ): Promise<(CoverageRow & { id: string })[]> {
+    return this.uow.query(
+      `SELECT c.id, c.id AS "counterpartyId", $2::text AS source, coalesce(v.state, 'unknown') AS state, v.reason,
+         v.list_number AS "listNumber", v.check_id AS "checkId", v.run_id AS "runId", v.checked_at AS "checkedAt",
+         v.attempted_at AS "attemptedAt"
+       FROM counterparty c
+       LEFT JOIN kyb_coverage v ON v.tenant_id = c.tenant_id AND v.counterparty_id = c.id AND v.source = $2
+       WHERE c.tenant_id = $1 AND c.archived_at IS NULL AND ($3::uuid IS NULL OR c.id > $3)
+         AND (v.id IS NULL OR v.state = 'not_checked' OR ($4::int IS NOT NULL AND coalesce(v.list_number, 0) < $4))
+       ORDER BY c.id LIMIT $5`,
+      [currentTenant(), source, startingAfter ?? null, current, limit + 1],
+    );
+  }
+
+  async screened(): Promise<
+    Map<string, { number: number; matcherVersion: string; fullPassAt: Date | null }>
+  > {
+    const rows = await this.uow.query<{
+      list: string;
+      number: number;
+      matcherVersion: string;
+      fullPassAt: Date | null;
+    }>(
+      `SELECT list, number, matcher_version AS "matcherVersion", full_pass_at AS "fullPassAt" FROM kyb_screened WHERE tenant_id = $1`,
+      [currentTenant()],
+    );
+    return new Map(rows.map(({ list, ...rest }) => [list, rest]));
+  }
+
+  async setScreened(
+    list: ListName,
+    number: number,
+    matcherVersion: string,
+    at: Date,
+    full: boolean,
+  ): Promise<void> {
+    await this.uow.execute(
+      `INSERT INTO kyb_screened AS s (tenant_id, id, list, number, matcher_version, screened_at, full_pass_at)
+       VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 THEN $6::timestamptz END)
+       ON CONFLICT (tenant_id, list) DO UPDATE SET number = greatest(s.number, excluded.number),
+         matcher_version = CASE WHEN $7 THEN excluded.matcher_version ELSE s.matcher_version END,
+         screened_at = excluded.screened_at, full_pass_at = coalesce(excluded.full_pass_at, s.full_pass_at)`,
+      [currentTenant(), newId(), list, number, matcherVersion, at, full],
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { ListFacts } from '../../domain/list-guard.js';
+import type { LibraryEntry, ListVersion } from '../../domain/list-library.js';
+import type { ListName } from '../../domain/sources.js';
+
+export interface ListAlarm {
+  readonly code: string;
+  readonly detail: string;
+  /** ISO-8601 */
+  readonly since: string;
+}
+
+export interface ListProgress {
+  readonly stage: 'fetching' | 'reading' | 'storing';
+  readonly bytes: number;
+  readonly entities: number;
+}
+
+export interface ListState {
+  readonly list: ListName;
+  readonly number: number;
+  readonly dueAt: Date;
+  readonly progress: ListProgress | null;
+  readonly attemptedAt: Date | null;
+  readonly succeededAt: Date | null;
+  readonly failures: number;
+  readonly alarm: ListAlarm | null;
+}
+
+export interface ListVersionView extends ListVersion {
+  readonly fill: ListFacts;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly bytes: number;
+}
+
+export interface ListFetch {
+  readonly id: string;
+  readonly list: ListName;
+  readonly outcome: 'new_edition' | 'unchanged' | 'refused' | 'failed';
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly number: number | null;
+  readonly bytes: number | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+/** What a fetch needs to know and hands back, so that a list that has not changed is not sent again. */
+export type Validators = Readonly<Record<string, { etag?: string; lastModified?: string; sha256: string }>>;
+
+export interface NewEdition {
+  readonly list: ListName;
+  readonly contentHash: string;
+  readonly entries: readonly LibraryEntry[];
+  readonly facts: ListFacts;
+  readonly bytes: number;
+  readonly publishedAt: Date | null;
+  readonly fetchedAt: Date;
+  /** Of each part, gzipped: the bytes as they came. */
+  readonly files: readonly { part: string; chunks: AsyncIterable<Buffer> }[];
+}

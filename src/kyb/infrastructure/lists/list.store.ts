@@ -1,0 +1,303 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { ListFacts } from '../../domain/list-guard.js';
+import type { LibraryEntry, ListChanges, ListVersion } from '../../domain/list-library.js';
+import { ListLibrary } from '../../domain/list-library.js';
+import type { ListedEntity } from '../../domain/listed-entity.js';
+import { LISTS, type ListName } from '../../domain/sources.js';
+import type {
+  ListAlarm,
+  ListFetch,
+  ListProgress,
+  ListState,
+  ListVersionView,
+  NewEdition,
+  Validators,
+} from './list-records.js';
+
+const STATE = `list, number, due_at AS "dueAt", progress, attempted_at AS "attemptedAt", succeeded_at AS "succeededAt", failures, alarm`;
+const VERSION = `v.list, v.number, v.content_hash AS "contentHash", v.entities, v.names, v.fill, v.added, v.changed, v.removed,
+  v.bytes::float8 AS bytes, v.published_at AS "publishedAt", v.fetched_at AS "fetchedAt"`;
+const FETCH = `id, list, outcome, code, detail, number, bytes::float8 AS bytes, started_at AS "startedAt", finished_at AS "finishedAt"`;
+const BATCH = 1_000;
+
+/** The lists in the database: of no tenant, by the system role alone. */
+@Injectable()
+export class ListStore extends ListLibrary {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  current(): Promise<ListVersion[]> {
+    return this.uow.runAsSystem(() =>
+      this.uow.query<ListVersion>(
+        `SELECT ${VERSION} FROM kyb_list l JOIN kyb_list_version v ON v.list = l.list AND v.number = l.number ORDER BY v.list`,
+      ),
+    );
+  }
+
+  async *entries({ list, number }: { list: ListName; number: number }): AsyncIterable<LibraryEntry[]> {
+    let after = '';
+    for (;;) {
+      const batch = await this.uow.runAsSystem(() =>
+        this.uow.query<LibraryEntry & { id: string }>(
+          `SELECT entry_id AS id, hash, entity FROM kyb_list_entry WHERE list = $1 AND entry_id > $2 AND from_number <= $3
+             AND (to_number IS NULL OR to_number > $3) ORDER BY entry_id LIMIT ${BATCH}`,
+          [list, after, number],
+        ),
+      );
+      if (batch.length > 0) yield batch;
+      if (batch.length < BATCH) return;
+      after = batch.at(-1)?.id ?? '';
+    }
+  }
+
+  /** An entry that was there, gone and there again has changed if it is another. */
+  async changes(list: ListName, fromNumber: number, toNumber: number): Promise<ListChanges> {
+    const rows = await this.uow.runAsSystem(() =>
+      this.uow.query<{ id: string; was: string | null; hash: string | null; entity: ListedEntity | null }>(
+        `SELECT d.id, o.hash AS was, n.hash, n.entity
+         FROM (SELECT DISTINCT entry_id AS id FROM kyb_list_entry WHERE list = $1
+                 AND ((from_number > $2 AND from_number <= $3) OR (to_number > $2 AND to_number <= $3))) d
+         LEFT JOIN kyb_list_entry o ON o.list = $1 AND o.entry_id = d.id AND o.from_number <= $2 AND (o.to_number IS NULL OR o.to_number > $2)
+         LEFT JOIN kyb_list_entry n ON n.list = $1 AND n.entry_id = d.id AND n.from_number <= $3 AND (n.to_number IS NULL OR n.to_number > $3)
+         ORDER BY d.id`,
+        [list, fromNumber, toNumber],
+      ),
+    );
+    const added: LibraryEntry[] = [];
+    const changed: LibraryEntry[] = [];
+    const removed: string[] = [];
+    for (const { id, was, hash, entity } of rows) {
+      if (hash === null || entity === null) {
+        if (was !== null) removed.push(id);
+      } else if (was === null) added.push({ hash, entity });
+      else if (was !== hash) changed.push({ hash, entity });
+    }
+    return { added, changed, removed };
+  }
+
+  async entry(list: ListName, entryId: string, hash: string): Promise<ListedEntity | null> {
+    const [row] = await this.uow.runAsSystem(() =>
+      this.uow.query<{ entity: ListedEntity }>(
+        'SELECT entity FROM kyb_list_entry WHERE list = $1 AND entry_id = $2 AND hash = $3 LIMIT 1',
+        [list, entryId, hash],
+      ),
+    );
+    return row?.entity ?? null;
+  }
+
+  /** An entry through its editions, newest first. */
+  history(
+    list: ListName,
+    entryId: string,
+  ): Promise<(LibraryEntry & { fromNumber: number; toNumber: number | null })[]> {
+    return this.uow.runAsSystem(() =>
+      this.uow.query(
+        `SELECT hash, entity, from_number AS "fromNumber", to_number AS "toNumber" FROM kyb_list_entry
+         WHERE list = $1 AND entry_id = $2 ORDER BY from_number DESC LIMIT 100`,
+        [list, entryId],
+      ),
+    );
+  }
+
+  /** Every list, also those that were never loaded. */
+  async states(): Promise<ListState[]> {
+    await this.seed();
+    return this.uow.runAsSystem(() =>
+      this.uow.query<ListState>(`SELECT ${STATE} FROM kyb_list ORDER BY list`),
+    );
+  }
+
+  /** Newest first; one more than `limit` when there is one. */
+  versions(list: ListName, limit: number, before: number | undefined): Promise<ListVersionView[]> {
+    return this.uow.runAsSystem(() =>
+      this.uow.query<ListVersionView>(
+        `SELECT ${VERSION} FROM kyb_list_version v WHERE v.list = $1 AND ($2::int IS NULL OR v.number < $2)
+         ORDER BY v.number DESC LIMIT $3`,
+        [list, before ?? null, limit + 1],
+      ),
+    );
+  }
+
+  fetches(list: ListName, limit: number): Promise<ListFetch[]> {
+    return this.uow.runAsSystem(() =>
+      this.uow.query<ListFetch>(
+        `SELECT ${FETCH} FROM kyb_list_fetch WHERE list = $1 ORDER BY id DESC LIMIT $2`,
+        [list, limit],
+      ),
+    );
+  }
+
+  due(now: Date): Promise<{ list: ListName }[]> {
+    return this.uow.runAsSystem(() =>
+      this.uow.query(
+        `SELECT list FROM kyb_list WHERE due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) ORDER BY due_at`,
+        [now],
+      ),
+    );
+  }
+
+  /** Takes a list for this process; null when another has it. */
+  async claim(
+    list: ListName,
+    now: Date,
+    until: Date,
+  ): Promise<{ number: number; validators: Validators } | null> {
+    await this.seed();
+    const [row] = await this.uow.runAsSystem(() =>
+      this.uow.query<{ number: number; validators: Validators }>(
+        `UPDATE kyb_list SET lease_until = $3, attempted_at = $2, progress = NULL
+         WHERE list = $1 AND (lease_until IS NULL OR lease_until <= $2) RETURNING number, validators`,
+        [list, now, until],
+      ),
+    );
+    return row ?? null;
+  }
+
+  /** Says how far a refresh has come, and keeps its lease. */
+  async note(list: ListName, progress: ListProgress, until: Date): Promise<void> {
+    await this.uow.runAsSystem(() =>
+      this.uow.execute('UPDATE kyb_list SET progress = $2, lease_until = $3 WHERE list = $1', [
+        list,
+        JSON.stringify(progress),
+        until,
+      ]),
+    );
+  }
+
+  /** Ends a refresh, whatever came of it, and gives the list back. */
+  async settle(
+    fetch: Omit<ListFetch, 'id'>,
+    next: { dueAt: Date; validators?: Validators; alarm: ListAlarm | null },
+  ): Promise<void> {
+    const good = fetch.outcome === 'new_edition' || fetch.outcome === 'unchanged';
+    await this.uow.runAsSystem(async () => {
+      await this.uow.execute(
+        `UPDATE kyb_list SET lease_until = NULL, progress = NULL, due_at = $2, validators = coalesce($3::jsonb, validators),
+           alarm = $4::jsonb, failures = CASE WHEN $5 THEN 0 ELSE failures + 1 END,
+           succeeded_at = CASE WHEN $5 THEN $6::timestamptz ELSE succeeded_at END WHERE list = $1`,
+        [
+          fetch.list,
+          next.dueAt,
+          next.validators ? JSON.stringify(next.validators) : null,
+          next.alarm ? JSON.stringify(next.alarm) : null,
+          good,
+          fetch.finishedAt,
+        ],
+      );
+      await this.uow.execute(
+        `INSERT INTO kyb_list_fetch (id, list, outcome, code, detail, number, bytes, started_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          newId(),
+          fetch.list,
+          fetch.outcome,
+          fetch.code,
+          fetch.detail,
+          fetch.number,
+          fetch.bytes,
+          fetch.startedAt,
+          fetch.finishedAt,
+        ],
+      );
+    });
+  }
+
+  async lastFacts(list: ListName, number: number): Promise<ListFacts | null> {
+    const [row] = await this.uow.runAsSystem(() =>
+      this.uow.query<{ fill: ListFacts }>(
+        'SELECT fill FROM kyb_list_version WHERE list = $1 AND number = $2',
+        [list, number],
+      ),
+    );
+    return row?.fill ?? null;
+  }
+
+  /**
+   * Writes an edition and makes it the current one, in one transaction: whole or not at all. Only what differs from the edition of
+   * before is written. Answers its number.
+   */
+  publish(edition: NewEdition): Promise<number> {
+    return this.uow.runAsSystem(async () => {
+      const { list } = edition;
+      const [state] = await this.uow.query<{ number: number }>(
+        'SELECT number FROM kyb_list WHERE list = $1 FOR UPDATE',
+        [list],
+      );
+      const before = state?.number ?? 0;
+      const number = before + 1;
+      const known = new Map(
+        (
+          await this.uow.query<{ id: string; hash: string }>(
+            'SELECT entry_id AS id, hash FROM kyb_list_entry WHERE list = $1 AND to_number IS NULL',
+            [list],
+          )
+        ).map(({ id, hash }) => [id, hash]),
+      );
+      const differing = edition.entries.filter(({ hash, entity }) => known.get(entity.entryId) !== hash);
+      const changed = differing.filter(({ entity }) => known.has(entity.entryId)).length;
+      const present = new Set(edition.entries.map(({ entity }) => entity.entryId));
+      const removed = [...known.keys()].filter((id) => !present.has(id));
+      await this.uow.execute(
+        `INSERT INTO kyb_list_version (list, number, content_hash, entities, names, fill, added, changed, removed, bytes, published_at, fetched_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        [
+          list,
+          number,
+          edition.contentHash,
+          edition.facts.entities,
+          edition.facts.names,
+          JSON.stringify(edition.facts),
+          differing.length - changed,
+          changed,
+          removed.length,
+          edition.bytes,
+          edition.publishedAt,
+          edition.fetchedAt,
+        ],
+      );
+      await this.uow.execute(
+        'UPDATE kyb_list_entry SET to_number = $2 WHERE list = $1 AND to_number IS NULL AND entry_id = ANY($3)',
+        [list, number, [...removed, ...differing.map(({ entity }) => entity.entryId)]],
+      );
+      for (let at = 0; at < differing.length; at += BATCH)
+        await this.uow.execute(
+          `INSERT INTO kyb_list_entry (list, entry_id, from_number, hash, entity)
+           SELECT $1, e.id, $2, e.hash, e.entity FROM jsonb_to_recordset($3::jsonb) AS e(id text, hash text, entity jsonb)`,
+          [
+            list,
+            number,
+            JSON.stringify(
+              differing
+                .slice(at, at + BATCH)
+                .map(({ hash, entity }) => ({ id: entity.entryId, hash, entity })),
+            ),
+          ],
+        );
+      for (const { part, chunks } of edition.files) {
+        let position = 0;
+        for await (const chunk of chunks)
+          await this.uow.execute(
+            'INSERT INTO kyb_list_file (list, number, part, position, content) VALUES ($1, $2, $3, $4, $5)',
+            [list, number, part, position++, chunk],
+          );
+      }
+      await this.uow.execute('UPDATE kyb_list SET number = $2 WHERE list = $1', [list, number]);
+      return number;
+    });
+  }
+
+  private async seed(): Promise<void> {
+    await this.uow.runAsSystem(() =>
+      this.uow.execute(
+        'INSERT INTO kyb_list (list, due_at) SELECT l, $2 FROM unnest($1::text[]) AS l ON CONFLICT DO NOTHING',
+        [LISTS, this.clock.now()],
+      ),
+    );
+  }
+}

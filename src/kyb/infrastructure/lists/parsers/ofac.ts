@@ -1,0 +1,131 @@
+import type { ListedEntity } from '../../../domain/listed-entity.js';
+import { countryOf } from './countries.js';
+import { readCsv } from './csv.js';
+import { type Bytes, dateOfText, EntityDraft, type ListFiles, ListRejected } from './parser.js';
+
+const KINDS: Readonly<Record<string, ListedEntity['kind']>> = {
+  individual: 'person',
+  vessel: 'vessel',
+  aircraft: 'unknown',
+  '': 'organisation',
+};
+
+const PRIMARY_COLUMNS = 12;
+const ALIAS_COLUMNS = 5;
+const ADDRESS_COLUMNS = 6;
+const COMMENT_COLUMNS = 2;
+
+/** `-0-` is their null. */
+const value = (cell: string | undefined): string => {
+  const text = cell?.trim() ?? '';
+  return text === '-0-' ? '' : text;
+};
+
+async function* rows(bytes: Bytes, columns: number): AsyncGenerator<string[]> {
+  for await (const row of readCsv(bytes, { relax_column_count: true, relax_quotes: true })) {
+    // The last line is a single control character (end of file of old).
+    if (row.length === 1 && /^\u001a?$/.test(row[0] ?? '')) continue;
+    if (row.length !== columns || !/^\d+$/.test(row[0]?.trim() ?? ''))
+      throw new ListRejected(
+        'kyb.list_malformed',
+        'A row is not one of this file: it is damaged, or was cut off.',
+      );
+    yield row.map(value);
+  }
+}
+
+const byId = async (bytes: Bytes | undefined, columns: number): Promise<Map<string, string[][]>> => {
+  const found = new Map<string, string[][]>();
+  if (bytes)
+    for await (const row of rows(bytes, columns)) {
+      const id = row[0] ?? '';
+      const known = found.get(id);
+      if (known) known.push(row);
+      else found.set(id, [row]);
+    }
+  return found;
+};
+
+/**
+ * Lists of the Office of Foreign Assets Control in its old CSV form: `primary` (sdn.csv, cons_prim.csv), `aliases` (alt), `addresses` (add),
+ * `comments` (what did not fit into the remarks). Birth dates, nationalities and documents stand in the remarks.
+ */
+export async function* parseOfac(files: ListFiles): AsyncGenerator<ListedEntity> {
+  if (!files.primary) throw new ListRejected('kyb.list_empty', 'There is no file.');
+  const aliases = await byId(files.aliases, ALIAS_COLUMNS);
+  const addresses = await byId(files.addresses, ADDRESS_COLUMNS);
+  const comments = await byId(files.comments, COMMENT_COLUMNS);
+  for await (const row of rows(files.primary, PRIMARY_COLUMNS)) {
+    const [id = '', name = '', type = '', programme = '', title = '', , , , , flag = '', , remarks = ''] =
+      row;
+    const draft = new EntityDraft(id);
+    draft.kind = KINDS[type.toLowerCase()] ?? 'unknown';
+    draft.name(name);
+    for (const [, , , alias] of aliases.get(id) ?? []) draft.name(alias);
+    for (const [, , street, city, country] of addresses.get(id) ?? []) {
+      draft.country(countryOf(country));
+      draft.address(street, city, country);
+    }
+    for (const each of programme.split(/\]\s*\[|;/)) draft.programme(each.replace(/[[\]]/g, ''));
+    draft.country(countryOf(flag));
+    const more = (comments.get(id) ?? []).map(([, text]) => text).join('');
+    readRemarks(draft, remarks + more);
+    draft.remark(title);
+    const entity = draft.finish();
+    if (entity) yield entity;
+  }
+}
+
+const DOCUMENTS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:alt\. )?Passport (\S+)(?: \(([^)]+)\))?/, 'passport'],
+  [
+    /^(?:alt\. )?(?:National ID No\.|Cedula No\.|National Foreign ID Number|Personal ID Card|SSN|C\.U\.R\.P\.|Identification Number) (\S+)(?: \(([^)]+)\))?/,
+    'national-id',
+  ],
+  [
+    /^(?:alt\. )?(?:Tax ID No\.|RUC #|NIT #|R\.F\.C\.|C\.U\.I\.T\.|RIF #|V\.A\.T\. Number|Fiscal Code) (\S+)(?: \(([^)]+)\))?/,
+    'tax',
+  ],
+  [
+    /^(?:alt\. )?(?:Registration Number|Registration ID|Company Number|Commercial Registry Number|Business Registration Number|Matricula Mercantil No|Public Registration Number|Trade License No\.|Unified Social Credit Code \(USCC\)|D-U-N-S Number) (\S+)(?: \(([^)]+)\))?/,
+    'register',
+  ],
+  [/^Legal Entity Number (\S+)/, 'lei'],
+  [/^Vessel Registration Identification IMO (\d{7})/, 'imo'],
+];
+
+/** `DOB 19 Jul 1981; POB Cebu City, Philippines; nationality Philippines; a.k.a. 'ALIAS'.` */
+const readRemarks = (draft: EntityDraft, remarks: string): void => {
+  draft.remark(remarks);
+  for (const raw of remarks.split(';')) {
+    const part = raw.trim().replace(/\.$/, '');
+    const birth = /^(?:alt\. )?DOB (.+)$/.exec(part);
+    if (birth) {
+      // A span says no date; its first year would be a wrong one.
+      if (!/ to /.test(birth[1] ?? '')) draft.born(dateOfText(birth[1] ?? ''));
+      continue;
+    }
+    const nation = /^(?:alt\. )?(?:nationality|citizen) (.+)$/.exec(part);
+    if (nation) {
+      draft.country(countryOf(nation[1]));
+      continue;
+    }
+    const gender = /^Gender (Male|Female)/i.exec(part);
+    if (gender) {
+      draft.gender = gender[1]?.toLowerCase() === 'male' ? 'male' : 'female';
+      continue;
+    }
+    // Aliases in the remarks are those that the list itself calls weak.
+    const weak = /^(?:a\.k\.a\.|f\.k\.a\.|n\.k\.a\.) ['"](.+)['"]$/.exec(part);
+    if (weak) {
+      draft.name(weak[1], true);
+      continue;
+    }
+    for (const [form, type] of DOCUMENTS) {
+      const found = form.exec(part);
+      if (!found) continue;
+      draft.identifier(type, found[1]?.replace(/[,;]$/, ''), countryOf(found[2]));
+      break;
+    }
+  }
+};
