@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const TABLES = ['kyb_list', 'kyb_list_version', 'kyb_list_entry', 'kyb_list_file', 'kyb_list_fetch'];
 
 /**
- * The lists of sanctioned parties. They are public and of no tenant: the system role reads and writes them, nobody else reaches them.
+ * The lists of sanctioned parties. They are public and of no tenant: everybody reads them, the system role alone writes them.
  * An entry is kept from the edition that brought it to the one that changed it, so that every edition can be had as it was.
  */
 export class KybCreateLists1763711000000 implements MigrationInterface {
@@ -81,6 +81,10 @@ export class KybCreateLists1763711000000 implements MigrationInterface {
         `CREATE POLICY system_only ON ${table} TO frontdesk_system USING (true) WITH CHECK (true)`,
       );
       await runner.query(`GRANT SELECT, INSERT, UPDATE ON ${table} TO frontdesk_system`);
+      await runner.query(
+        `CREATE POLICY everybody_reads ON ${table} FOR SELECT TO frontdesk_app USING (true)`,
+      );
+      await runner.query(`GRANT SELECT ON ${table} TO frontdesk_app`);
     }
   }
 

@@ -224,7 +224,8 @@ export class Rescreener {
       for (const { list, number } of run.listVersions)
         await this.coverage.setScreened(list as ListName, number, run.matcherVersion, at, true);
     else if (run.list !== null && run.toNumber !== null)
-      await this.coverage.setScreened(run.list, run.toNumber, run.matcherVersion, at, false);
+      // From nothing, a delta has searched all of the list.
+      await this.coverage.setScreened(run.list, run.toNumber, run.matcherVersion, at, run.fromNumber === 0);
     // Who was added or checked with an older index while the pass went on.
     for (const { list, number } of run.listVersions)
       await this.counterparties.hastenBehind(

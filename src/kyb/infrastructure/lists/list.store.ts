@@ -22,7 +22,7 @@ const VERSION = `v.list, v.number, v.content_hash AS "contentHash", v.entities, 
 const FETCH = `id, list, outcome, code, detail, number, bytes::float8 AS bytes, started_at AS "startedAt", finished_at AS "finishedAt"`;
 const BATCH = 1_000;
 
-/** The lists in the database: of no tenant, by the system role alone. */
+/** The lists in the database, of no tenant. Everybody may read them; the system role alone writes, outside of any unit of work. */
 @Injectable()
 export class ListStore extends ListLibrary {
   constructor(
@@ -33,7 +33,7 @@ export class ListStore extends ListLibrary {
   }
 
   current(): Promise<ListVersion[]> {
-    return this.uow.runAsSystem(() =>
+    return this.read(() =>
       this.uow.query<ListVersion>(
         `SELECT ${VERSION} FROM kyb_list l JOIN kyb_list_version v ON v.list = l.list AND v.number = l.number ORDER BY v.list`,
       ),
@@ -43,7 +43,7 @@ export class ListStore extends ListLibrary {
   async *entries({ list, number }: { list: ListName; number: number }): AsyncIterable<LibraryEntry[]> {
     let after = '';
     for (;;) {
-      const batch = await this.uow.runAsSystem(() =>
+      const batch = await this.read(() =>
         this.uow.query<LibraryEntry & { id: string }>(
           `SELECT entry_id AS id, hash, entity FROM kyb_list_entry WHERE list = $1 AND entry_id > $2 AND from_number <= $3
              AND (to_number IS NULL OR to_number > $3) ORDER BY entry_id LIMIT ${BATCH}`,
@@ -58,7 +58,7 @@ export class ListStore extends ListLibrary {
 
   /** An entry that was there, gone and there again has changed if it is another. */
   async changes(list: ListName, fromNumber: number, toNumber: number): Promise<ListChanges> {
-    const rows = await this.uow.runAsSystem(() =>
+    const rows = await this.read(() =>
       this.uow.query<{ id: string; was: string | null; hash: string | null; entity: ListedEntity | null }>(
         `SELECT d.id, o.hash AS was, n.hash, n.entity
          FROM (SELECT DISTINCT entry_id AS id FROM kyb_list_entry WHERE list = $1
@@ -82,7 +82,7 @@ export class ListStore extends ListLibrary {
   }
 
   async entry(list: ListName, entryId: string, hash: string): Promise<ListedEntity | null> {
-    const [row] = await this.uow.runAsSystem(() =>
+    const [row] = await this.read(() =>
       this.uow.query<{ entity: ListedEntity }>(
         'SELECT entity FROM kyb_list_entry WHERE list = $1 AND entry_id = $2 AND hash = $3 LIMIT 1',
         [list, entryId, hash],
@@ -96,7 +96,7 @@ export class ListStore extends ListLibrary {
     list: ListName,
     entryId: string,
   ): Promise<(LibraryEntry & { fromNumber: number; toNumber: number | null })[]> {
-    return this.uow.runAsSystem(() =>
+    return this.read(() =>
       this.uow.query(
         `SELECT hash, entity, from_number AS "fromNumber", to_number AS "toNumber" FROM kyb_list_entry
          WHERE list = $1 AND entry_id = $2 ORDER BY from_number DESC LIMIT 100`,
@@ -115,7 +115,7 @@ export class ListStore extends ListLibrary {
 
   /** Newest first; one more than `limit` when there is one. */
   versions(list: ListName, limit: number, before: number | undefined): Promise<ListVersionView[]> {
-    return this.uow.runAsSystem(() =>
+    return this.read(() =>
       this.uow.query<ListVersionView>(
         `SELECT ${VERSION} FROM kyb_list_version v WHERE v.list = $1 AND ($2::int IS NULL OR v.number < $2)
          ORDER BY v.number DESC LIMIT $3`,
@@ -125,7 +125,7 @@ export class ListStore extends ListLibrary {
   }
 
   fetches(list: ListName, limit: number): Promise<ListFetch[]> {
-    return this.uow.runAsSystem(() =>
+    return this.read(() =>
       this.uow.query<ListFetch>(
         `SELECT ${FETCH} FROM kyb_list_fetch WHERE list = $1 ORDER BY id DESC LIMIT $2`,
         [list, limit],
@@ -209,7 +209,7 @@ export class ListStore extends ListLibrary {
   }
 
   async lastFacts(list: ListName, number: number): Promise<ListFacts | null> {
-    const [row] = await this.uow.runAsSystem(() =>
+    const [row] = await this.read(() =>
       this.uow.query<{ fill: ListFacts }>(
         'SELECT fill FROM kyb_list_version WHERE list = $1 AND number = $2',
         [list, number],
@@ -290,6 +290,11 @@ export class ListStore extends ListLibrary {
       await this.uow.execute('UPDATE kyb_list SET number = $2 WHERE list = $1', [list, number]);
       return number;
     });
+  }
+
+  /** In the caller's unit of work, if there is one: there is one connection to some databases. */
+  private read<T>(work: () => Promise<T>): Promise<T> {
+    return this.uow.active ? work() : this.uow.runAsSystem(work);
   }
 
   private async seed(): Promise<void> {

@@ -48,9 +48,10 @@ export async function* readXml(bytes: Bytes, { root, open, close }: XmlHandlers)
     yield;
   }
   feed(decode(() => decoder.decode()));
+  if (!begun)
+    throw new ListRejected('kyb.list_empty', 'The file is empty, or its first element does not end.');
   parser.close();
   if (fault) throw rejected(fault);
-  if (!begun) throw new ListRejected('kyb.list_empty', 'The file is empty.');
   yield;
 }
 

@@ -1,0 +1,243 @@
+import { createReadStream, existsSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { createGunzip, gzipSync } from 'node:zlib';
+import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
+import { ListLibrary } from '../../src/kyb/domain/list-library.js';
+import type { ListedEntity } from '../../src/kyb/domain/listed-entity.js';
+import type { ListName } from '../../src/kyb/domain/sources.js';
+import { PARSERS } from '../../src/kyb/infrastructure/lists/parsers/index.js';
+import { TestApp } from '../support/app.js';
+import { euFile, type Listed, ListServer, unFile } from '../support/list-server.js';
+import type { TestTenant } from '../support/tenant.js';
+
+interface ListView {
+  list: string;
+  edition: { number: number; entities: number; contentHash: string } | null;
+  failures: number;
+  alarm: { code: string; detail: string } | null;
+}
+
+const people = (count: number, of = 'Primerov'): Listed[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: `EU.${at}`,
+    names: [`Invented Person${at} ${of}`],
+    born: '1970-01-02',
+    country: 'RU',
+  }));
+
+describe('the sanctions lists', () => {
+  let host: TestApp;
+  let tenant: TestTenant;
+  let lists: ListServer;
+  let refresher: ListRefresher;
+
+  beforeAll(async () => {
+    lists = await ListServer.start();
+    host = await TestApp.start({
+      env: {
+        ...lists.env,
+        KYB_LIST_MAX_BYTES: '2000000',
+        KYB_LIST_STALL_MS: '150',
+        KYB_LIST_TIMEOUT_MS: '2000',
+      },
+    });
+    tenant = await host.createTenant();
+    refresher = host.app.get(ListRefresher);
+  });
+  afterAll(async () => {
+    await host.stop();
+    await lists.stop();
+  });
+
+  const state = async (list = 'eu'): Promise<ListView> => {
+    const { status, body } = await tenant.get<ListView>(`/api/v1/kyb/lists/${list}`);
+    expect(status).toBe(200);
+    return body;
+  };
+
+  it('were never loaded at first, and say so', async () => {
+    const { body } = await tenant.get<{ data: ListView[] }>('/api/v1/kyb/lists');
+    expect(body.data.map(({ list, edition }) => [list, edition])).toEqual(
+      ['eu', 'ofac_sdn', 'ofac_cons', 'uk', 'un'].map((list) => [list, null]),
+    );
+  });
+
+  it('become an edition, and stay one while nothing changes', async () => {
+    lists.say('/eu.xml', euFile(people(40)));
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'new_edition', number: 1 });
+    // By its entity tag.
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged', number: 1 });
+    lists.answer('/eu.xml', (_, response) => response.end(euFile(people(40))));
+    // By its content.
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged', number: 1 });
+    expect(await state()).toMatchObject({ edition: { number: 1, entities: 40 }, failures: 0, alarm: null });
+  });
+
+  it('are diffed entry by entry, and every edition can be had as it was', async () => {
+    const next = people(42).slice(1);
+    next[0] = { ...next[0]!, names: ['Invented Person1 Primerov', 'Another Alias'] };
+    lists.say('/eu.xml', euFile(next));
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'new_edition', number: 2 });
+    const { body } = await tenant.get<{ data: { entryId: string; change: string; hash: string }[] }>(
+      '/api/v1/kyb/lists/eu/changes?from=1&to=2',
+    );
+    expect(body.data.map(({ entryId, change }) => `${change} ${entryId}`).sort()).toEqual([
+      'added EU.40',
+      'added EU.41',
+      'changed EU.1',
+      'removed EU.0',
+    ]);
+    const old = await tenant.get<{ names: { text: string }[]; hash: string }>(
+      '/api/v1/kyb/lists/eu/entries/EU.0',
+    );
+    expect(old.status).toBe(404);
+    const library = host.app.get(ListLibrary);
+    const first: string[] = [];
+    for await (const batch of library.entries({ list: 'eu', number: 1 }))
+      first.push(...batch.map(({ entity }) => entity.entryId));
+    expect(first).toHaveLength(40);
+    expect(first).toContain('EU.0');
+    const versions = await tenant.get<{ data: { number: number; added: number; removed: number }[] }>(
+      '/api/v1/kyb/lists/eu/versions',
+    );
+    expect(versions.body.data).toMatchObject([
+      { number: 2, added: 2, changed: 1, removed: 1 },
+      { number: 1, added: 40, changed: 0, removed: 0 },
+    ]);
+  });
+
+  const html = '<!DOCTYPE html><html><body>Service unavailable</body></html>';
+  const fail =
+    (status: number) =>
+    (_: unknown, response: ServerResponse): void => {
+      response.writeHead(status).end('no');
+    };
+  it.each([
+    ['is a page instead', 'kyb.list_not_xml', [(_: unknown, r: ServerResponse) => r.end(html)]],
+    [
+      'is cut off',
+      'kyb.list_malformed',
+      [(_: unknown, r: ServerResponse) => r.end(euFile(people(40)).slice(0, 4_000))],
+    ],
+    [
+      'ends sooner than it promised',
+      'kyb.list_unreachable',
+      Array.from({ length: 3 }, () => (_: unknown, r: ServerResponse) => {
+        r.writeHead(200, { 'content-length': '100000' });
+        r.write('<export>');
+        r.destroy();
+      }),
+    ],
+    [
+      'unpacks to more than anybody wants',
+      'kyb.list_too_large',
+      [
+        (_: unknown, r: ServerResponse) => {
+          r.writeHead(200, { 'content-encoding': 'gzip' });
+          r.end(gzipSync(Buffer.alloc(50_000_000, 32)));
+        },
+      ],
+    ],
+    [
+      'stalls',
+      'kyb.list_stalled',
+      Array.from({ length: 3 }, () => (_: unknown, r: ServerResponse) => void r.write('<export>')),
+    ],
+    ['is answered with 503 each time', 'kyb.list_http_503', [fail(503), fail(503), fail(503)]],
+    ['is forbidden', 'kyb.list_http_403', [fail(403)]],
+    ['has shrunk', 'kyb.list_shrank', [(_: unknown, r: ServerResponse) => r.end(euFile(people(12)))]],
+    ['has swelled', 'kyb.list_swelled', [(_: unknown, r: ServerResponse) => r.end(euFile(people(90)))]],
+    [
+      'has lost its birth dates',
+      'kyb.list_lost_attributes',
+      [(_: unknown, r: ServerResponse) => r.end(euFile(people(41).map(({ born: _born, ...rest }) => rest)))],
+    ],
+    ['is empty', 'kyb.list_empty', [(_: unknown, r: ServerResponse) => r.end('')]],
+  ])('keep their last good edition when a file %s', async (_, code, answers) => {
+    lists.answer('/eu.xml', ...answers);
+    const outcome = await refresher.refresh('eu');
+    expect(outcome).toMatchObject({ code, number: null });
+    expect(['refused', 'failed']).toContain(outcome?.outcome);
+    expect(await state()).toMatchObject({ edition: { number: 2, entities: 41 }, alarm: { code } });
+    lists.answer('/eu.xml');
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged' });
+    expect(await state()).toMatchObject({ alarm: null, failures: 0 });
+  });
+
+  it('are tried again when an answer is lost on the way', async () => {
+    lists.answer('/eu.xml', fail(500), fail(502));
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('take what the guard refuses when the operator says so', async () => {
+    lists.say('/eu.xml', euFile(people(12)));
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'refused', code: 'kyb.list_shrank' });
+    expect(await refresher.refresh('eu', { accept: true })).toMatchObject({
+      outcome: 'new_edition',
+      number: 3,
+    });
+  });
+
+  it('are refreshed by one process at a time, and two lists at once', async () => {
+    lists.say('/eu.xml', euFile(people(13)));
+    lists.say('/un.xml', unFile([{ id: 'QDi.999', names: ['Invented Somebody', 'Alias Somebody'] }]));
+    const outcomes = await Promise.all([
+      refresher.refresh('eu'),
+      refresher.refresh('eu'),
+      refresher.refresh('un'),
+    ]);
+    expect(outcomes.filter((outcome) => outcome === null)).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome?.outcome === 'new_edition')).toHaveLength(2);
+    expect(await state('un')).toMatchObject({ edition: { number: 1, entities: 1 } });
+  });
+
+  it.each([
+    ['GET', '/api/v1/kyb/lists/ofac', 422],
+    ['GET', '/api/v1/kyb/lists/eu/changes?from=2&to=2', 422],
+    ['GET', '/api/v1/kyb/lists/eu/entries/nobody', 404],
+    ['GET', '/api/v1/kyb/lists/eu/entries/EU.1?hash=xyz', 422],
+  ] as const)('answers %s %s with %i', async (_, path, status) => {
+    expect((await tenant.get(path)).status).toBe(status);
+  });
+});
+
+const DATA = join(process.cwd(), '..', 'shared', 'data', 'kyb');
+const file = (name: string): AsyncIterable<Uint8Array> => {
+  const stream = createReadStream(join(DATA, name));
+  return name.endsWith('.gz') ? stream.pipe(createGunzip()) : stream;
+};
+
+// The lists themselves are not part of the project: where they lie beside it, they are read whole.
+(existsSync(DATA) ? describe : describe.skip)('the parsers, over whole lists', () => {
+  const sdn = (of: string): Record<string, string> => ({
+    primary: `us/ofac_${of}_sdn.csv`,
+    aliases: `us/ofac_${of}_alt.csv`,
+    addresses: `us/ofac_${of}_add.csv`,
+  });
+  const cons = 'us/ofac_nonsdn_2025-12_cons';
+  it.each<[ListName, number, Record<string, string>]>([
+    ['eu', 5_860, { list: 'eu/eu_fsf_2026-05-01.reconstructed.xml.gz' }],
+    ['uk', 6_349, { list: 'uk/uksl_2026-08-22.reconstructed.csv.gz' }],
+    ['un', 1_003, { list: 'un/UN_consolidated_2026-02-27.xml.gz' }],
+    ['ofac_sdn', 9_043, sdn('2022-01')],
+    ['ofac_sdn', 8_976, sdn('2021-07')],
+    [
+      'ofac_cons',
+      442,
+      {
+        primary: `${cons}_prim.csv`,
+        aliases: `${cons}_alt.csv`,
+        addresses: `${cons}_add.csv`,
+        comments: `${cons}_comments.csv`,
+      },
+    ],
+  ])('find every entity of %s: %i', async (list, count, files) => {
+    const found = new Map<string, ListedEntity>();
+    const parts = Object.fromEntries(Object.entries(files).map(([part, name]) => [part, file(name)]));
+    for await (const entity of PARSERS[list](parts, { publishedAt: null })) found.set(entity.entryId, entity);
+    expect(found.size).toBe(count);
+    for (const { countries } of found.values())
+      for (const country of countries) expect(country).toMatch(/^[A-Z]{2}$/);
+  });
+});
