@@ -52,6 +52,7 @@ const EXCUSED: Readonly<Record<string, string>> = {
   removeLogo: 'the business’s own look, which is public',
   putFavicon: 'the business’s own look, which is public',
   removeFavicon: 'the business’s own look, which is public',
+  getSanctionsListEntry: 'published by the authority for this very use',
   getPublicBranding: 'the business’s own look, which is public',
 };
 

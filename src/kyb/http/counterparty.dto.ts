@@ -20,7 +20,15 @@ import {
 } from 'class-validator';
 import { ListQueryDto, MayBeAbsent, MayBeNull } from '#libs/http';
 import { ROLES_OF_COUNTERPARTY, SCHEDULES } from '../domain/counterparty.js';
-import { GENDERS, IsGender, IsLei, IsPartialDate, IsVatNumber, Trimmed } from './validators.js';
+import {
+  GENDERS,
+  IsGender,
+  IsLei,
+  IsPartialDate,
+  IsVatNumber,
+  SaysSomething,
+  Trimmed,
+} from './validators.js';
 
 const KINDS = ['person', 'organisation'] as const;
 
@@ -147,6 +155,7 @@ export class CreateCounterpartyDto {
 
   @ApiPropertyOptional({ type: CounterpartyAddressDto, nullable: true })
   @MayBeNull()
+  @SaysSomething()
   @IsObject()
   @ValidateNested()
   @Type(() => CounterpartyAddressDto)

@@ -54,3 +54,16 @@ export const IsGender = (): PropertyDecorator =>
       defaultMessage: () => `$property must be one of ${GENDERS.join(', ')}`,
     },
   });
+
+/** An object that says something. */
+export const SaysSomething = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'saysSomething',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'object' &&
+        value !== null &&
+        Object.values(value).some((member) => member !== null && member !== undefined),
+      defaultMessage: () => '$property must have a member at least; null empties it',
+    },
+  });
