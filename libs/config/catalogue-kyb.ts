@@ -1,4 +1,4 @@
-import { httpUrl, integer, list, optionalText } from './setting.js';
+import { flag, httpUrl, integer, list, optionalText } from './setting.js';
 
 const LISTS = ['eu', 'ofac_sdn', 'ofac_cons', 'uk', 'un'];
 
@@ -99,6 +99,51 @@ export const KYB = {
       { min: 0, max: 100 },
       'Share of the built-in minimum of entities that a first edition of a list needs.',
     ),
+  ],
+  viesOn: ['VIES_ENABLED', flag(true, 'Whether VAT numbers are asked of VIES.')],
+  viesUrl: [
+    'VIES_API_URL',
+    httpUrl('https://ec.europa.eu/taxation_customs/vies/rest-api', 'REST interface of VIES.'),
+  ],
+  viesSoapUrl: [
+    'VIES_SOAP_URL',
+    httpUrl(
+      'https://ec.europa.eu/taxation_customs/vies/services/checkVatService',
+      'SOAP interface of VIES, for when the other is out of order.',
+    ),
+  ],
+  viesPerState: [
+    'VIES_PER_STATE',
+    integer(
+      3,
+      { min: 1, max: 50 },
+      'Questions at a time about VAT numbers of one member state, by a process.',
+    ),
+  ],
+  gleifOn: ['GLEIF_ENABLED', flag(true, 'Whether LEIs are asked of GLEIF.')],
+  gleifUrl: ['GLEIF_API_URL', httpUrl('https://api.gleif.org/api/v1', 'API of GLEIF.')],
+  gleifPerMinute: [
+    'GLEIF_PER_MINUTE',
+    integer(50, { min: 1, max: 10_000 }, 'Requests a minute to GLEIF, of all processes together.'),
+  ],
+  insolvencyOn: [
+    'INSOLVENCY_ENABLED',
+    flag(true, 'Whether German organisations are looked up among the insolvency notices.'),
+  ],
+  insolvencyUrl: [
+    'INSOLVENCY_URL',
+    httpUrl(
+      'https://neu.insolvenzbekanntmachungen.de/ap/suche.jsf',
+      'Search page of the German insolvency notices.',
+    ),
+  ],
+  registerTimeoutMs: [
+    'KYB_REGISTER_TIMEOUT_MS',
+    integer(20_000, { min: 50, max: 120_000 }, 'How long one request to a register may take.'),
+  ],
+  registerBackoffMs: [
+    'KYB_REGISTER_BACKOFF_MS',
+    integer(1_000, { min: 1, max: 60_000 }, 'First pause when a register says that too many ask it.'),
   ],
   workerFile: [
     'KYB_WORKER_FILE',

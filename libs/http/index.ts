@@ -1,3 +1,4 @@
+export * from './any-json.js';
 export * from './access.decorators.js';
 export * from './access-check.js';
 export * from './api-problems.decorator.js';

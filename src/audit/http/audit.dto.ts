@@ -14,7 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ListQueryDto, MayBeAbsent } from '#libs/http';
+import { ANYTHING, ListQueryDto, MayBeAbsent } from '#libs/http';
 
 const KINDS = ['change', 'read', 'action'] as const;
 const STATES = ['plain', 'masked', 'erased', 'unreadable'] as const;
@@ -111,17 +111,6 @@ export class AuditSubjectDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   id: string | null;
 }
-
-const ANYTHING = {
-  oneOf: [
-    { type: 'string' },
-    { type: 'number' },
-    { type: 'boolean' },
-    { type: 'object', additionalProperties: true },
-    { type: 'array', items: {} },
-    { type: 'null' },
-  ],
-};
 
 /** One field of a row that was inserted, changed or deleted. */
 export class AuditChangeDto {

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
-import { ListQueryDto, MayBeAbsent } from '#libs/http';
+import { ANYTHING, ListQueryDto, MayBeAbsent } from '#libs/http';
 import { CHANGE_KINDS } from '../domain/changes.js';
 import { TRIGGERS } from '../domain/evidence.js';
 import { CHECK_SOURCES, REGISTERS } from '../domain/sources.js';
@@ -166,12 +166,11 @@ export class ChangeDto {
   kind: string;
   /** The fact, `state`, or the listed party. @example eu:EU.27.28 */
   field: string;
-  @ApiProperty({ type: Object, additionalProperties: true, nullable: true, example: null })
+  @ApiProperty({ ...ANYTHING, description: 'As it was; null when there was nothing.', example: null })
   before: unknown;
   @ApiProperty({
-    type: Object,
-    additionalProperties: true,
-    nullable: true,
+    ...ANYTHING,
+    description: 'As it is; null when it is gone.',
     example: { score: 9400, band: 'MEDIUM' },
   })
   after: unknown;

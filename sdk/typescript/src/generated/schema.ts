@@ -6288,19 +6288,23 @@ export interface components {
             source: components["schemas"]["CheckSource"];
             /** @example new_hit */
             kind: components["schemas"]["ChangeKind"];
-            /** @example null */
-            before: {
-                [key: string]: unknown;
-            } | null;
             /**
+             * @description As it was; null when there was nothing.
+             * @example null
+             */
+            before: string | number | boolean | {
+                [key: string]: unknown;
+            } | unknown[] | null;
+            /**
+             * @description As it is; null when it is gone.
              * @example {
              *       "score": 9400,
              *       "band": "MEDIUM"
              *     }
              */
-            after: {
+            after: string | number | boolean | {
                 [key: string]: unknown;
-            } | null;
+            } | unknown[] | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b46 */
             id: string;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40 */
