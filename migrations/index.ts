@@ -30,6 +30,7 @@ import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-cr
 /** Every migration, oldest first. A test holds this list against the files of the folder. */ import { KybCreateCounterparties1763710000000 } from './1763710000000-kyb-create-counterparties.js';
 import { KybCreateChecks1763710010000 } from './1763710010000-kyb-create-checks.js';
 import { KybCreateLists1763711000000 } from './1763711000000-kyb-create-lists.js';
+import { KybCreateAlerts1763713000000 } from './1763713000000-kyb-create-alerts.js';
 
 export const MIGRATIONS: readonly MigrationClass[] = [
   PersistenceCreateRoles1763600000000,
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   KybCreateCounterparties1763710000000,
   KybCreateChecks1763710010000,
   KybCreateLists1763711000000,
+  KybCreateAlerts1763713000000,
 ];

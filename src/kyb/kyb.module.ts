@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
 import { SealedTables } from '#libs/encryption';
+import { AlertDesk } from './application/alerts/alert-desk.js';
+import { Assessor } from './application/alerts/assessor.js';
+import { CaseFiler } from './application/alerts/case-file.js';
+import { AssessOnCheckRecorded } from './application/alerts/on-check-recorded.handler.js';
+import { RulesDesk } from './application/alerts/rules-desk.js';
 import { CheckDesk } from './application/checks/check-desk.js';
 import { CheckRecorder } from './application/checks/check-recorder.js';
 import { CheckRunner } from './application/checks/check-runner.js';
@@ -13,15 +18,20 @@ import { RunDesk } from './application/monitoring/run-desk.js';
 import { KybSettingsDesk } from './application/monitoring/settings-desk.js';
 import { ScreenDesk } from './application/screening/screen-desk.js';
 import { ScreeningEngine } from './application/screening/screening-engine.js';
+import { AlertsController } from './http/alerts.controller.js';
+import { CasesController } from './http/cases.controller.js';
 import { ChecksController } from './http/checks.controller.js';
 import { CounterpartiesController } from './http/counterparties.controller.js';
 import { ScreeningController } from './http/screening.controller.js';
+import { AlertRepository } from './infrastructure/alert.repository.js';
+import { CaseRepository } from './infrastructure/case.repository.js';
 import { CheckRepository } from './infrastructure/check.repository.js';
 import { CounterpartyRepository } from './infrastructure/counterparty.repository.js';
 import { CoverageRepository } from './infrastructure/coverage.repository.js';
 import { ImportRepository } from './infrastructure/import.repository.js';
 import { KybSettingsRepository } from './infrastructure/kyb-settings.repository.js';
 import { RelationRepository } from './infrastructure/relation.repository.js';
+import { RiskRepository } from './infrastructure/risk.repository.js';
 import { RunRepository } from './infrastructure/run.repository.js';
 import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 import { KybListsModule } from './lists.module.js';
@@ -30,7 +40,13 @@ import { KybRegistersModule } from './registers.module.js';
 /** Know every counterparty: who they are, who lists them, what changed, and the proof of each look. */
 @Module({
   imports: [KybListsModule, KybRegistersModule],
-  controllers: [CounterpartiesController, ChecksController, ScreeningController],
+  controllers: [
+    CounterpartiesController,
+    ChecksController,
+    ScreeningController,
+    AlertsController,
+    CasesController,
+  ],
   providers: [
     CounterpartyRepository,
     RelationRepository,
@@ -39,6 +55,9 @@ import { KybRegistersModule } from './registers.module.js';
     CoverageRepository,
     RunRepository,
     KybSettingsRepository,
+    AlertRepository,
+    CaseRepository,
+    RiskRepository,
     CounterpartyDesk,
     RelationDesk,
     CounterpartyImporter,
@@ -52,6 +71,11 @@ import { KybRegistersModule } from './registers.module.js';
     RunDesk,
     KybSettingsDesk,
     Monitor,
+    Assessor,
+    AssessOnCheckRecorded,
+    AlertDesk,
+    RulesDesk,
+    CaseFiler,
   ],
 })
 export class KybModule {

@@ -79,6 +79,7 @@ const EXCEPTIONS: CatalogExceptions = {
     kyb_snapshot: 'what checks found, told by them',
     kyb_change: 'what checks found, told by them',
     kyb_coverage: 'what checks found, told by them',
+    kyb_risk: 'computed of what checks found and people decided',
     kyb_list: 'public lists, of no tenant; every fetch is kept in kyb_list_fetch',
     kyb_list_version: 'public lists, of no tenant',
     kyb_list_entry: 'public lists, of no tenant',

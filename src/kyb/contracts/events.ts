@@ -29,3 +29,65 @@ export const CheckRecorded = defineEvent<{
     changes: 0,
   },
 });
+
+const ALERT_FIELDS = {
+  alertId: { type: 'string', format: 'uuid', description: 'The alert.' },
+  caseId: { type: 'string', format: 'uuid', description: 'The case it belongs to.' },
+  counterpartyId: { type: 'string', format: 'uuid', description: 'Whom it is about.' },
+  subject: {
+    type: 'string',
+    description: 'What it is about, such as `hit:eu:EU.27.28` or `field:vies:state`.',
+  },
+  severity: { type: 'string', description: '`low`, `medium` or `high`.' },
+} as const;
+const ALERT_EXAMPLE = {
+  alertId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48',
+  caseId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49',
+  counterpartyId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41',
+  subject: 'hit:eu:EU.27.28',
+  severity: 'high',
+};
+
+interface AlertFacts {
+  alertId: string;
+  caseId: string;
+  counterpartyId: string;
+  subject: string;
+  severity: string;
+}
+
+/** Something was found that the rules of the business hold material; or is open again. */
+export const AlertRaised = defineEvent<AlertFacts>('kyb.alert.raised.v1', {
+  summary: 'An alert about a counterparty is to be decided.',
+  schemaName: 'AlertRaisedPayload',
+  fields: ALERT_FIELDS,
+  example: ALERT_EXAMPLE,
+});
+
+/** Two people have decided what an alert is. */
+export const AlertDecided = defineEvent<AlertFacts & { disposition: string }>('kyb.alert.decided.v1', {
+  summary: 'An alert about a counterparty was decided.',
+  schemaName: 'AlertDecidedPayload',
+  fields: {
+    ...ALERT_FIELDS,
+    disposition: { type: 'string', description: '`true_match`, `false_positive` or `accepted_risk`.' },
+  },
+  example: { ...ALERT_EXAMPLE, disposition: 'false_positive' },
+});
+
+/** What the business must not do for a counterparty from now on; whoever does it obeys. Empty: everything is allowed again. */
+export const CounterpartyRestricted = defineEvent<{ counterpartyId: string; stops: string }>(
+  'kyb.counterparty.restricted.v1',
+  {
+    summary: 'What is stopped for a counterparty has changed.',
+    schemaName: 'CounterpartyRestrictedPayload',
+    fields: {
+      counterpartyId: { type: 'string', format: 'uuid', description: 'The counterparty.' },
+      stops: {
+        type: 'string',
+        description: 'Of `invoicing` and `campaigns`, with commas between; empty when nothing is stopped.',
+      },
+    },
+    example: { counterpartyId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41', stops: 'invoicing,campaigns' },
+  },
+);

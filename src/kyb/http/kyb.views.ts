@@ -7,8 +7,10 @@ import type { CoverageDesk } from '../application/coverage/coverage-desk.js';
 import type { Screened } from '../application/screening/screen-desk.js';
 import type { CheckView } from '../infrastructure/check.repository.js';
 import type { ImportRow } from '../infrastructure/import.repository.js';
+import type { OwnRules, Risk } from '../infrastructure/risk.repository.js';
 import type { Run } from '../infrastructure/run.repository.js';
 import type { CheckDto, EvidenceDto } from './check.dto.js';
+import type { OwnRiskWeightsDto, RiskDto, RulesDto } from './case.dto.js';
 import type { CoverageDto } from './coverage.dto.js';
 import type { ImportRowDto } from './import.dto.js';
 import type { RelationDto } from './relation.dto.js';
@@ -113,3 +115,22 @@ export const screenedDto = (of: Screened): ScreenedDto => ({
 });
 
 export const importRowDto = (of: ImportRow): ImportRowDto => ({ ...of, errors: [...of.errors] });
+
+export const riskDto = ({ score, factors, checkId, computedAt }: Omit<Risk, 'id'>): RiskDto => ({
+  score,
+  factors: [...factors],
+  checkId,
+  computedAt,
+});
+
+export const rulesDto = ({ rules, version }: OwnRules): RulesDto => ({
+  rules: Object.fromEntries(
+    Object.entries(rules).map(([kind, rule]) => [kind, { ...rule, stops: [...rule.stops] }]),
+  ),
+  version,
+});
+
+export const weightsDto = ({ weights, version }: OwnRules): OwnRiskWeightsDto => ({
+  weights: { ...weights, countries: [...weights.countries] },
+  version,
+});

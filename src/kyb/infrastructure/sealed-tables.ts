@@ -13,4 +13,5 @@ export const SEALED_TABLES: readonly SealedTable[] = [
   sealed('kyb_hit', 'explanation'),
   sealed('kyb_snapshot', 'facts'),
   sealed('kyb_change', 'content'),
+  sealed('kyb_alert_event', 'note'),
 ];

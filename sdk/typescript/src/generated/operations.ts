@@ -1585,6 +1585,172 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * List alerts.
+   * `GET /api/v1/kyb/alerts`
+   *
+   * Newest first.
+   */
+  listAlerts(input: Input<'listAlerts'> = {}, options: CallOptions = {}): Promise<Output<'listAlerts'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/alerts","answer":"json"}, input, options);
+  }
+
+  /**
+   * Do the same with many alerts.
+   * `POST /api/v1/kyb/alerts/bulk`
+   *
+   * Each by itself, in its order: what is refused is said of that one, and keeps none of the others back.
+   */
+  bulkAlerts(input: Input<'bulkAlerts'>, options: CallOptions = {}): Promise<Output<'bulkAlerts'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/alerts/bulk","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read an alert and what happened to it.
+   * `GET /api/v1/kyb/alerts/{id}`
+   */
+  getAlert(input: Input<'getAlert'>, options: CallOptions = {}): Promise<Output<'getAlert'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/alerts/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Say what an alert is.
+   * `POST /api/v1/kyb/alerts/{id}/propose`
+   *
+   * Somebody else has to approve it. It holds for the entry of the list as it is now.
+   */
+  proposeDisposition(input: Input<'proposeDisposition'>, options: CallOptions = {}): Promise<Output<'proposeDisposition'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/propose","answer":"json"}, input, options);
+  }
+
+  /**
+   * Approve what was proposed.
+   * `POST /api/v1/kyb/alerts/{id}/approve`
+   *
+   * By a person, and not the one who proposed it.
+   */
+  approveDisposition(input: Input<'approveDisposition'>, options: CallOptions = {}): Promise<Output<'approveDisposition'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/approve","answer":"json"}, input, options);
+  }
+
+  /**
+   * Reject what was proposed.
+   * `POST /api/v1/kyb/alerts/{id}/reject`
+   *
+   * The alert is open again. By a person, and not the one who proposed it.
+   */
+  rejectDisposition(input: Input<'rejectDisposition'>, options: CallOptions = {}): Promise<Output<'rejectDisposition'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/reject","answer":"json"}, input, options);
+  }
+
+  /**
+   * Take a proposal or a decision back.
+   * `POST /api/v1/kyb/alerts/{id}/reopen`
+   */
+  reopenAlert(input: Input<'reopenAlert'>, options: CallOptions = {}): Promise<Output<'reopenAlert'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/reopen","answer":"json"}, input, options);
+  }
+
+  /**
+   * Give an alert to a member, or to nobody.
+   * `PUT /api/v1/kyb/alerts/{id}/assignee`
+   */
+  assignAlert(input: Input<'assignAlert'>, options: CallOptions = {}): Promise<Output<'assignAlert'>> {
+    return this.call({"method":"PUT","path":"/api/v1/kyb/alerts/{id}/assignee","answer":"json"}, input, options);
+  }
+
+  /**
+   * List cases.
+   * `GET /api/v1/kyb/cases`
+   *
+   * Newest first.
+   */
+  listCases(input: Input<'listCases'> = {}, options: CallOptions = {}): Promise<Output<'listCases'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/cases","answer":"json"}, input, options);
+  }
+
+  /**
+   * Read a case.
+   * `GET /api/v1/kyb/cases/{id}`
+   *
+   * Its alerts: `GET /api/v1/kyb/alerts?caseId=`.
+   */
+  getCase(input: Input<'getCase'>, options: CallOptions = {}): Promise<Output<'getCase'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/cases/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Give a case to a member, or to nobody.
+   * `PUT /api/v1/kyb/cases/{id}/assignee`
+   */
+  assignCase(input: Input<'assignCase'>, options: CallOptions = {}): Promise<Output<'assignCase'>> {
+    return this.call({"method":"PUT","path":"/api/v1/kyb/cases/{id}/assignee","answer":"json"}, input, options);
+  }
+
+  /**
+   * Take a case out with its evidence.
+   * `GET /api/v1/kyb/cases/{id}/file`
+   *
+   * Counterparty, alerts with everything that happened to them, risk, and the evidence of each check that showed them, with a hash of each part.
+   */
+  getCaseFile(input: Input<'getCaseFile'>, options: CallOptions = {}): Promise<Output<'getCaseFile'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/cases/{id}/file","answer":"json"}, input, options);
+  }
+
+  /**
+   * See how risky a counterparty is, and why.
+   * `GET /api/v1/kyb/counterparties/{id}/risk`
+   */
+  getRisk(input: Input<'getRisk'>, options: CallOptions = {}): Promise<Output<'getRisk'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}/risk","answer":"json"}, input, options);
+  }
+
+  /**
+   * See how the risk of a counterparty came about.
+   * `GET /api/v1/kyb/counterparties/{id}/risk/history`
+   *
+   * Newest first.
+   */
+  listRiskHistory(input: Input<'listRiskHistory'>, options: CallOptions = {}): Promise<Output<'listRiskHistory'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/counterparties/{id}/risk/history","answer":"json"}, input, options);
+  }
+
+  /**
+   * See which changes are material.
+   * `GET /api/v1/kyb/rules`
+   */
+  getRules(input: Input<'getRules'> = {}, options: CallOptions = {}): Promise<Output<'getRules'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/rules","answer":"json"}, input, options);
+  }
+
+  /**
+   * Say which changes are material.
+   * `PUT /api/v1/kyb/rules`
+   *
+   * Kinds that are left out stay as they are. It counts from the next check on.
+   */
+  putRules(input: Input<'putRules'>, options: CallOptions = {}): Promise<Output<'putRules'>> {
+    return this.call({"method":"PUT","path":"/api/v1/kyb/rules","answer":"json"}, input, options);
+  }
+
+  /**
+   * See how risk is weighed.
+   * `GET /api/v1/kyb/risk-weights`
+   */
+  getRiskWeights(input: Input<'getRiskWeights'> = {}, options: CallOptions = {}): Promise<Output<'getRiskWeights'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/risk-weights","answer":"json"}, input, options);
+  }
+
+  /**
+   * Weigh risk.
+   * `PUT /api/v1/kyb/risk-weights`
+   *
+   * Weights that are left out stay as they are. It counts from the next check on.
+   */
+  putRiskWeights(input: Input<'putRiskWeights'>, options: CallOptions = {}): Promise<Output<'putRiskWeights'>> {
+    return this.call({"method":"PUT","path":"/api/v1/kyb/risk-weights","answer":"json"}, input, options);
+  }
+
+  /**
    * See the sanctions lists, how fresh they are, and their alarms.
    * `GET /api/v1/kyb/lists`
    *

@@ -2644,6 +2644,313 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kyb/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description Newest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do the same with many alerts
+         * @description Each by itself, in its order: what is refused is said of that one, and keeps none of the others back.
+         */
+        post: operations["bulkAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an alert and what happened to it */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/{id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what an alert is
+         * @description Somebody else has to approve it. It holds for the entry of the list as it is now.
+         */
+        post: operations["proposeDisposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve what was proposed
+         * @description By a person, and not the one who proposed it.
+         */
+        post: operations["approveDisposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject what was proposed
+         * @description The alert is open again. By a person, and not the one who proposed it.
+         */
+        post: operations["rejectDisposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a proposal or a decision back */
+        post: operations["reopenAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/alerts/{id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an alert to a member, or to nobody */
+        put: operations["assignAlert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List cases
+         * @description Newest first.
+         */
+        get: operations["listCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a case
+         * @description Its alerts: `GET /api/v1/kyb/alerts?caseId=`.
+         */
+        get: operations["getCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/cases/{id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a case to a member, or to nobody */
+        put: operations["assignCase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/cases/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a case out with its evidence
+         * @description Counterparty, alerts with everything that happened to them, risk, and the evidence of each check that showed them, with a hash of each part.
+         */
+        get: operations["getCaseFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/counterparties/{id}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how risky a counterparty is, and why */
+        get: operations["getRisk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/counterparties/{id}/risk/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the risk of a counterparty came about
+         * @description Newest first.
+         */
+        get: operations["listRiskHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See which changes are material */
+        get: operations["getRules"];
+        /**
+         * Say which changes are material
+         * @description Kinds that are left out stay as they are. It counts from the next check on.
+         */
+        put: operations["putRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/risk-weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how risk is weighed */
+        get: operations["getRiskWeights"];
+        /**
+         * Weigh risk
+         * @description Weights that are left out stay as they are. It counts from the next check on.
+         */
+        put: operations["putRiskWeights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kyb/lists": {
         parameters: {
             query?: never;
@@ -2896,6 +3203,40 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "kyb.alert.decided.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert about a counterparty was decided. */
+        post: operations["onAlertDecided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "kyb.alert.raised.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert about a counterparty is to be decided. */
+        post: operations["onAlertRaised"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "kyb.check.recorded.v1": {
         parameters: {
             query?: never;
@@ -2907,6 +3248,23 @@ export interface webhooks {
         put?: never;
         /** A counterparty was checked. */
         post: operations["onCheckRecorded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "kyb.counterparty.restricted.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is stopped for a counterparty has changed. */
+        post: operations["onCounterpartyRestricted"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6673,6 +7031,686 @@ export interface components {
             /** @example 7 */
             fullPassDays: number;
         };
+        /** @enum {string} */
+        AlertState: "open" | "proposed" | "approved" | "closed";
+        /** @enum {string} */
+        AlertSeverity: "low" | "medium" | "high";
+        /** @enum {string} */
+        Disposition: "true_match" | "false_positive" | "accepted_risk";
+        AlertDto: {
+            /** @example new_hit */
+            kind: components["schemas"]["ChangeKind"];
+            /** @example high */
+            severity: components["schemas"]["AlertSeverity"];
+            /** @example open */
+            state: components["schemas"]["AlertState"];
+            /**
+             * @description The entry of the list as it is decided about; when it changes, the alert is open again.
+             * @example null
+             */
+            entryHash: string | null;
+            /**
+             * @description Basis points.
+             * @example 9400
+             */
+            score: number | null;
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /** @example null */
+            disposition: components["schemas"]["Disposition"] | null;
+            /** @example null */
+            reasonCode: string | null;
+            /**
+             * @description `user:<id>` or `api-key:<id>`.
+             * @example null
+             */
+            proposedBy: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            proposedAt: string | null;
+            /** @example null */
+            decidedBy: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            decidedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is open again by itself.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            expiresAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48 */
+            id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41 */
+            counterpartyId: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
+            caseId: string;
+            /**
+             * @description What it is about: a listed party, or a fact of a register.
+             * @example hit:eu:EU.27.28
+             */
+            subject: string;
+            /**
+             * @description The check that showed it last.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40
+             */
+            checkId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            raisedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description When it has to be decided.
+             * @example 2026-11-22T06:00:00.000Z
+             */
+            dueAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        AlertPageDto: {
+            data: components["schemas"]["AlertDto"][];
+            /**
+             * @description Whether a further page exists.
+             * @example false
+             */
+            hasMore: boolean;
+        };
+        /** @enum {string} */
+        BulkAlertAction: "propose" | "approve" | "reject" | "reopen" | "assign";
+        /**
+         * @description With `propose`.
+         * @enum {string}
+         */
+        ReasonCode: "identity_confirmed" | "change_confirmed" | "different_person" | "different_company" | "different_birth_date" | "different_country" | "source_error" | "within_appetite" | "licence_or_exemption" | "monitored_closely";
+        BulkAlertsDto: {
+            /** @example Born in another century. */
+            note?: string | null;
+            /** @example propose */
+            action: components["schemas"]["BulkAlertAction"];
+            /**
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * @description With `propose`.
+             * @example false_positive
+             */
+            disposition?: components["schemas"]["Disposition"];
+            /**
+             * @description With `propose`.
+             * @example different_person
+             */
+            reasonCode?: components["schemas"]["ReasonCode"];
+            /**
+             * Format: date-time
+             * @description With `propose`.
+             * @example 2099-11-21T00:00:00Z
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: uuid
+             * @description With `assign`; nobody when left out.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId?: string | null;
+        };
+        BulkAlertResultDto: {
+            /** @description As it is now; null when it was refused. */
+            alert: components["schemas"]["AlertDto"] | null;
+            /** @example null */
+            code: string | null;
+            /** @example null */
+            detail: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48 */
+            id: string;
+        };
+        BulkAlertResultsDto: {
+            /** @description In the order of the ids. */
+            data: components["schemas"]["BulkAlertResultDto"][];
+        };
+        AlertEventDto: {
+            /**
+             * @example {
+             *       "score": 9400
+             *     }
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @example null */
+            note: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4a */
+            id: string;
+            /**
+             * @description `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`.
+             * @example raised
+             */
+            kind: string;
+            /** @example system:kyb */
+            actor: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            at: string;
+        };
+        AlertWithHistoryDto: {
+            /** @example new_hit */
+            kind: components["schemas"]["ChangeKind"];
+            /** @example high */
+            severity: components["schemas"]["AlertSeverity"];
+            /** @example open */
+            state: components["schemas"]["AlertState"];
+            /**
+             * @description The entry of the list as it is decided about; when it changes, the alert is open again.
+             * @example null
+             */
+            entryHash: string | null;
+            /**
+             * @description Basis points.
+             * @example 9400
+             */
+            score: number | null;
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /** @example null */
+            disposition: components["schemas"]["Disposition"] | null;
+            /** @example null */
+            reasonCode: string | null;
+            /**
+             * @description `user:<id>` or `api-key:<id>`.
+             * @example null
+             */
+            proposedBy: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            proposedAt: string | null;
+            /** @example null */
+            decidedBy: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            decidedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is open again by itself.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            expiresAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48 */
+            id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41 */
+            counterpartyId: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
+            caseId: string;
+            /**
+             * @description What it is about: a listed party, or a fact of a register.
+             * @example hit:eu:EU.27.28
+             */
+            subject: string;
+            /**
+             * @description The check that showed it last.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40
+             */
+            checkId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            raisedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description When it has to be decided.
+             * @example 2026-11-22T06:00:00.000Z
+             */
+            dueAt: string;
+            /** @example 1 */
+            version: number;
+            /** @description Oldest first. */
+            history: components["schemas"]["AlertEventDto"][];
+        };
+        ProposeDto: {
+            /** @example Born in another century. */
+            note?: string | null;
+            /** @example false_positive */
+            disposition: components["schemas"]["Disposition"];
+            /** @example different_birth_date */
+            reasonCode: components["schemas"]["ReasonCode"];
+            /**
+             * Format: date-time
+             * @description When it has to be looked at again; never, when left out.
+             * @example 2099-11-21T00:00:00Z
+             */
+            expiresAt?: string | null;
+        };
+        NoteDto: {
+            /** @example Born in another century. */
+            note?: string | null;
+        };
+        AssignDto: {
+            /**
+             * Format: uuid
+             * @description A member of the business; null: nobody.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12
+             */
+            assigneeId: string | null;
+        };
+        /** @enum {string} */
+        CaseState: "open" | "closed";
+        CaseDto: {
+            /** @example open */
+            state: components["schemas"]["CaseState"];
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            closedAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
+            id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41 */
+            counterpartyId: string;
+            /**
+             * Format: date-time
+             * @description When the first of its alerts has to be decided.
+             * @example 2026-11-22T06:00:00.000Z
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            openedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        CasePageDto: {
+            data: components["schemas"]["CaseDto"][];
+            /**
+             * @description Whether a further page exists.
+             * @example false
+             */
+            hasMore: boolean;
+        };
+        CaseManifestDto: {
+            /**
+             * @description SHA-256 of the canonical JSON (RFC 8785) of each part of the file, hex.
+             * @example {
+             *       "alerts": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+             *     }
+             */
+            parts: {
+                [key: string]: string;
+            };
+            /**
+             * @description SHA-256 of the canonical JSON of `parts`, hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+        };
+        CaseFileDto: {
+            /**
+             * @description `frontdesk.kyb-case.v1`: case, counterparty, alerts with their history, risk, and the evidence of checks.
+             * @example {
+             *       "format": "frontdesk.kyb-case.v1"
+             *     }
+             */
+            file: {
+                [key: string]: unknown;
+            };
+            manifest: components["schemas"]["CaseManifestDto"];
+        };
+        RiskFactorDto: {
+            /** @example eu:EU.27.28 */
+            cause: string | null;
+            /**
+             * @description Member of the weights, or `cap`.
+             * @example strongHit
+             */
+            factor: string;
+            /** @example 60 */
+            points: number;
+        };
+        RiskDto: {
+            /**
+             * Format: uuid
+             * @description The check that changed it.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            checkId: string | null;
+            /**
+             * @description 0 to 100: the sum of its factors.
+             * @example 60
+             */
+            score: number;
+            factors: components["schemas"]["RiskFactorDto"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            computedAt: string;
+        };
+        RiskHistoryRowDto: {
+            /**
+             * Format: uuid
+             * @description The check that changed it.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            checkId: string | null;
+            /**
+             * @description 0 to 100: the sum of its factors.
+             * @example 60
+             */
+            score: number;
+            factors: components["schemas"]["RiskFactorDto"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            computedAt: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4b */
+            id: string;
+        };
+        RiskHistoryPageDto: {
+            data: components["schemas"]["RiskHistoryRowDto"][];
+            /**
+             * @description Whether a further page exists.
+             * @example false
+             */
+            hasMore: boolean;
+        };
+        RulesDto: {
+            /**
+             * @description By kind of change.
+             * @example {
+             *       "new_hit": {
+             *         "alert": true,
+             *         "severity": "high",
+             *         "decideWithinHours": 24,
+             *         "stops": [
+             *           "invoicing",
+             *           "campaigns"
+             *         ]
+             *       },
+             *       "changed_hit": {
+             *         "alert": true,
+             *         "severity": "high",
+             *         "decideWithinHours": 24,
+             *         "stops": [
+             *           "invoicing",
+             *           "campaigns"
+             *         ]
+             *       },
+             *       "removed_hit": {
+             *         "alert": false,
+             *         "severity": "low",
+             *         "decideWithinHours": 168,
+             *         "stops": []
+             *       },
+             *       "insolvency": {
+             *         "alert": true,
+             *         "severity": "high",
+             *         "decideWithinHours": 48,
+             *         "stops": [
+             *           "invoicing"
+             *         ]
+             *       },
+             *       "vat_state": {
+             *         "alert": true,
+             *         "severity": "medium",
+             *         "decideWithinHours": 72,
+             *         "stops": []
+             *       },
+             *       "lei_state": {
+             *         "alert": true,
+             *         "severity": "medium",
+             *         "decideWithinHours": 120,
+             *         "stops": []
+             *       },
+             *       "status": {
+             *         "alert": true,
+             *         "severity": "medium",
+             *         "decideWithinHours": 120,
+             *         "stops": []
+             *       },
+             *       "ownership": {
+             *         "alert": true,
+             *         "severity": "medium",
+             *         "decideWithinHours": 120,
+             *         "stops": []
+             *       },
+             *       "name": {
+             *         "alert": true,
+             *         "severity": "medium",
+             *         "decideWithinHours": 120,
+             *         "stops": []
+             *       },
+             *       "address": {
+             *         "alert": false,
+             *         "severity": "low",
+             *         "decideWithinHours": 168,
+             *         "stops": []
+             *       },
+             *       "other": {
+             *         "alert": false,
+             *         "severity": "low",
+             *         "decideWithinHours": 168,
+             *         "stops": []
+             *       }
+             *     }
+             */
+            rules: {
+                [key: string]: components["schemas"]["RuleDto"];
+            };
+            /** @example 1 */
+            version: number;
+        };
+        /**
+         * @description What a confirmed alert stops for the counterparty.
+         * @enum {string}
+         */
+        RuleStop: "invoicing" | "campaigns";
+        RuleDto: {
+            /** @example high */
+            severity: components["schemas"]["AlertSeverity"];
+            /** @example 24 */
+            decideWithinHours: number;
+            /**
+             * @description What a confirmed alert stops for the counterparty.
+             * @example [
+             *       "invoicing"
+             *     ]
+             */
+            stops: components["schemas"]["RuleStop"][];
+            /**
+             * @description Whether somebody has to decide it.
+             * @example true
+             */
+            alert: boolean;
+        };
+        PutRulesDto: {
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "medium",
+             *       "decideWithinHours": 120,
+             *       "stops": []
+             *     }
+             */
+            name?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "medium",
+             *       "decideWithinHours": 120,
+             *       "stops": []
+             *     }
+             */
+            status?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": false,
+             *       "severity": "low",
+             *       "decideWithinHours": 168,
+             *       "stops": []
+             *     }
+             */
+            address?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "medium",
+             *       "decideWithinHours": 120,
+             *       "stops": []
+             *     }
+             */
+            ownership?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "medium",
+             *       "decideWithinHours": 72,
+             *       "stops": []
+             *     }
+             */
+            vat_state?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "medium",
+             *       "decideWithinHours": 120,
+             *       "stops": []
+             *     }
+             */
+            lei_state?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "high",
+             *       "decideWithinHours": 48,
+             *       "stops": [
+             *         "invoicing"
+             *       ]
+             *     }
+             */
+            insolvency?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "high",
+             *       "decideWithinHours": 24,
+             *       "stops": [
+             *         "invoicing",
+             *         "campaigns"
+             *       ]
+             *     }
+             */
+            new_hit?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": true,
+             *       "severity": "high",
+             *       "decideWithinHours": 24,
+             *       "stops": [
+             *         "invoicing",
+             *         "campaigns"
+             *       ]
+             *     }
+             */
+            changed_hit?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": false,
+             *       "severity": "low",
+             *       "decideWithinHours": 168,
+             *       "stops": []
+             *     }
+             */
+            removed_hit?: components["schemas"]["RuleDto"];
+            /**
+             * @example {
+             *       "alert": false,
+             *       "severity": "low",
+             *       "decideWithinHours": 168,
+             *       "stops": []
+             *     }
+             */
+            other?: components["schemas"]["RuleDto"];
+        };
+        RiskWeightsDto: {
+            /** @example 60 */
+            strongHit?: number;
+            /** @example 35 */
+            otherHit?: number;
+            /**
+             * @description A hit that two people have confirmed.
+             * @example 100
+             */
+            confirmedHit?: number;
+            /** @example 25 */
+            vatInvalid?: number;
+            /** @example 10 */
+            leiStale?: number;
+            /** @example 25 */
+            leiFailed?: number;
+            /** @example 40 */
+            insolvencyNotice?: number;
+            /** @example 30 */
+            neverScreened?: number;
+            /**
+             * @description Last screened more than 30 days ago.
+             * @example 10
+             */
+            staleData?: number;
+            /**
+             * @description Of a country of `countries`.
+             * @example 20
+             */
+            country?: number;
+            /**
+             * @description ISO 3166-1 alpha-2 of the countries that the business holds risky.
+             * @example [
+             *       "KP"
+             *     ]
+             */
+            countries?: string[];
+        };
+        OwnRiskWeightsDto: {
+            weights: components["schemas"]["RiskWeightsDto"];
+            /** @example 1 */
+            version: number;
+        };
         ListEditionDto: {
             /**
              * Format: date-time
@@ -7608,6 +8646,146 @@ export interface components {
             data: components["schemas"]["ThreadOwnerChangedPayload"];
         };
         /**
+         * @description An alert about a counterparty was decided.
+         * @example {
+         *       "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "subject": "hit:eu:EU.27.28",
+         *       "severity": "high",
+         *       "disposition": "false_positive"
+         *     }
+         */
+        AlertDecidedPayload: {
+            /**
+             * Format: uuid
+             * @description The alert.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            alertId: string;
+            /**
+             * Format: uuid
+             * @description The case it belongs to.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /** @description What it is about, such as `hit:eu:EU.27.28` or `field:vies:state`. */
+            subject: string;
+            /** @description `low`, `medium` or `high`. */
+            severity: string;
+            /** @description `true_match`, `false_positive` or `accepted_risk`. */
+            disposition: string;
+        };
+        /**
+         * @description An alert about a counterparty was decided.
+         * @example {
+         *       "type": "kyb.alert.decided.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "subject": "hit:eu:EU.27.28",
+         *         "severity": "high",
+         *         "disposition": "false_positive"
+         *       }
+         *     }
+         */
+        AlertDecidedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.alert.decided.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["AlertDecidedPayload"];
+        };
+        /**
+         * @description An alert about a counterparty is to be decided.
+         * @example {
+         *       "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "subject": "hit:eu:EU.27.28",
+         *       "severity": "high"
+         *     }
+         */
+        AlertRaisedPayload: {
+            /**
+             * Format: uuid
+             * @description The alert.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            alertId: string;
+            /**
+             * Format: uuid
+             * @description The case it belongs to.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /** @description What it is about, such as `hit:eu:EU.27.28` or `field:vies:state`. */
+            subject: string;
+            /** @description `low`, `medium` or `high`. */
+            severity: string;
+        };
+        /**
+         * @description An alert about a counterparty is to be decided.
+         * @example {
+         *       "type": "kyb.alert.raised.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "subject": "hit:eu:EU.27.28",
+         *         "severity": "high"
+         *       }
+         *     }
+         */
+        AlertRaisedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.alert.raised.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["AlertRaisedPayload"];
+        };
+        /**
          * @description A counterparty was checked.
          * @example {
          *       "checkId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40",
@@ -7670,6 +8848,54 @@ export interface components {
             /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
             sequence: number;
             data: components["schemas"]["CheckRecordedPayload"];
+        };
+        /**
+         * @description What is stopped for a counterparty has changed.
+         * @example {
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "stops": "invoicing,campaigns"
+         *     }
+         */
+        CounterpartyRestrictedPayload: {
+            /**
+             * Format: uuid
+             * @description The counterparty.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /** @description Of `invoicing` and `campaigns`, with commas between; empty when nothing is stopped. */
+            stops: string;
+        };
+        /**
+         * @description What is stopped for a counterparty has changed.
+         * @example {
+         *       "type": "kyb.counterparty.restricted.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "stops": "invoicing,campaigns"
+         *       }
+         *     }
+         */
+        CounterpartyRestrictedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.counterparty.restricted.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["CounterpartyRestrictedPayload"];
         };
         /**
          * @description An endpoint was disabled: it answered 410, or failed for days.
@@ -22289,6 +23515,1700 @@ export interface operations {
             };
         };
     };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description How many rows to answer. */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+                state?: components["schemas"]["AlertState"];
+                severity?: components["schemas"]["AlertSeverity"];
+                kind?: components["schemas"]["ChangeKind"];
+                counterpartyId?: string;
+                caseId?: string;
+                assigneeId?: string;
+                /** @description Undecided after their time, or not. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPageDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulkAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAlertsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAlertResultsDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `kyb.bulk_incomplete`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertWithHistoryDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `kyb.alert_not_open`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.alert_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `kyb.reason_unfit`, `kyb.expiry_past`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `kyb.own_proposal`, `kyb.person_needed`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `kyb.alert_not_proposed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.alert_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `kyb.own_proposal`, `kyb.person_needed`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `kyb.alert_not_proposed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.alert_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `kyb.alert_open`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.alert_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.alert_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `kyb.assignee_unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCases: {
+        parameters: {
+            query?: {
+                /** @description How many rows to answer. */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+                state?: components["schemas"]["CaseState"];
+                counterpartyId?: string;
+                assigneeId?: string;
+                /** @description Open after its time, or not. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePageDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `case.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `case.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.case_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `kyb.assignee_unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCaseFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFileDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `case.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `counterparty.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRiskHistory: {
+        parameters: {
+            query?: {
+                /** @description How many rows to answer. */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskHistoryPageDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `counterparty.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutRulesDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.rules_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRiskWeights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRiskWeightsDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRiskWeights: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskWeightsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRiskWeightsDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.rules_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSanctionsLists: {
         parameters: {
             query?: never;
@@ -23108,6 +26028,95 @@ export interface operations {
             };
         };
     };
+    onAlertDecided: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.alert.decided.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "subject": "hit:eu:EU.27.28",
+                 *         "severity": "high",
+                 *         "disposition": "false_positive"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertDecidedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAlertRaised: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.alert.raised.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "subject": "hit:eu:EU.27.28",
+                 *         "severity": "high"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertRaisedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     onCheckRecorded: {
         parameters: {
             query?: never;
@@ -23140,6 +26149,47 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["CheckRecordedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCounterpartyRestricted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.counterparty.restricted.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "stops": "invoicing,campaigns"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CounterpartyRestrictedEvent"];
             };
         };
         responses: {

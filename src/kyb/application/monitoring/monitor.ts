@@ -8,6 +8,7 @@ import { nextDue } from '../../domain/monitoring.js';
 import { CHECK_SOURCES } from '../../domain/sources.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { CoverageRepository } from '../../infrastructure/coverage.repository.js';
+import { AlertDesk } from '../alerts/alert-desk.js';
 import { CheckRunner } from '../checks/check-runner.js';
 import { Rescreener } from './rescreener.js';
 
@@ -15,6 +16,7 @@ const LOOK_MS = 1_000;
 const DUE = 50;
 const AT_ONCE = 4;
 const BUSINESSES = 500;
+const EXPIRED = 100;
 
 /** Brings due counterparties to their checks, and businesses to what is new in the lists. Workers only; any number of them. */
 @Injectable()
@@ -31,6 +33,7 @@ export class Monitor {
     private readonly coverage: CoverageRepository,
     private readonly runner: CheckRunner,
     private readonly rescreener: Rescreener,
+    private readonly alerts: AlertDesk,
     private readonly settings: Settings,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -87,13 +90,16 @@ export class Monitor {
     }
   }
 
-  /** Every business with counterparties, through all that is due of re-screening. */
+  /** Every business with counterparties, through all that is due of re-screening, and dispositions whose time is over. */
   async rescreen(): Promise<void> {
     let after: string | null = null;
     for (;;) {
       const found: { tenant_id: string }[] = await this.system.call('kyb_businesses', [after, BUSINESSES]);
       for (const { tenant_id: tenantId } of found)
-        await this.as(tenantId, 'rescreen', () => this.rescreener.run());
+        await this.as(tenantId, 'rescreen', async () => {
+          await this.rescreener.run();
+          while ((await this.alerts.expire(EXPIRED)) === EXPIRED);
+        });
       after = found.at(-1)?.tenant_id ?? null;
       if (found.length < BUSINESSES) return;
     }

@@ -1,0 +1,243 @@
+import { Injectable } from '@nestjs/common';
+import { IsMemberQuery } from '#contracts/tenancy';
+import { Clock, currentContext, DomainError } from '#libs/kernel';
+import { Dispatcher, Outbox } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
+import { AlertDecided, AlertRaised } from '../../contracts/events.js';
+import { type Alert, decide, type Disposition, propose, reopen } from '../../domain/alert.js';
+import type { ChangeKind } from '../../domain/changes.js';
+import {
+  actorName,
+  type AlertEvent,
+  type AlertFilter,
+  AlertRepository,
+} from '../../infrastructure/alert.repository.js';
+import { type Case, CaseRepository } from '../../infrastructure/case.repository.js';
+import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
+import { RiskRepository } from '../../infrastructure/risk.repository.js';
+import { Assessor, factsOfAlert } from './assessor.js';
+
+const HOUR_MS = 3_600_000;
+
+export interface Proposal {
+  readonly disposition: Disposition;
+  readonly reasonCode: string;
+  readonly note: string | null;
+  readonly expiresAt: Date | null;
+}
+
+export type BulkAction =
+  | ({ readonly action: 'propose' } & Proposal)
+  | { readonly action: 'approve' | 'reject' | 'reopen'; readonly note: string | null }
+  | { readonly action: 'assign'; readonly assigneeId: string | null };
+
+export interface BulkResult {
+  readonly id: string;
+  readonly alert: Alert | null;
+  /** Why it was refused. */
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
+interface Page {
+  readonly limit: number;
+  readonly startingAfter?: string;
+}
+
+/** Where people say what an alert is: one proposes, another decides. */
+@Injectable()
+export class AlertDesk {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly alerts: AlertRepository,
+    private readonly cases: CaseRepository,
+    private readonly counterparties: CounterpartyRepository,
+    private readonly risks: RiskRepository,
+    private readonly assessor: Assessor,
+    private readonly dispatcher: Dispatcher,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  list(filter: AlertFilter, page: Page): Promise<Alert[]> {
+    return this.uow.run(() => this.alerts.list(filter, this.clock.now(), page));
+  }
+
+  /** Error: `alert.not_found`. */
+  get(id: string): Promise<{ alert: Alert; history: AlertEvent[] }> {
+    return this.uow.run(async () => ({
+      alert: await this.alerts.get(id),
+      history: await this.alerts.history(id),
+    }));
+  }
+
+  /** Errors: `alert.not_found`, `kyb.alert_changed` (412), those of `propose`. */
+  propose(id: string, { note, ...proposal }: Proposal, expectedVersion?: number): Promise<Alert> {
+    return this.change(id, expectedVersion, async (alert, at) => {
+      const next = propose(alert, proposal, actorName(), at);
+      await this.alerts.note(
+        id,
+        'proposed',
+        at,
+        { disposition: next.disposition, reasonCode: next.reasonCode, expiresAt: next.expiresAt },
+        note,
+      );
+      return next;
+    });
+  }
+
+  /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.person_needed` (403), those of `decide`. */
+  decide(
+    id: string,
+    verdict: 'approved' | 'rejected',
+    note: string | null,
+    expectedVersion?: number,
+  ): Promise<Alert> {
+    // A key is nobody: who holds two of them would be two people.
+    if (currentContext().actor.kind !== 'user')
+      throw new DomainError('forbidden', 'kyb.person_needed', 'Only a person who has signed in can decide.');
+    return this.change(id, expectedVersion, async (alert, at) => {
+      const before = await this.alerts.lockOf(alert.counterpartyId);
+      const next = decide(alert, verdict, actorName(), at);
+      await this.alerts.save(next);
+      await this.alerts.note(id, verdict, at, { disposition: alert.disposition }, note);
+      if (verdict === 'approved') {
+        await this.cases.close(alert.caseId, at);
+        await this.outbox.append(
+          AlertDecided.make(id, { ...factsOfAlert(next), disposition: next.disposition ?? '' }),
+        );
+        await this.assessor.restrict(alert.counterpartyId, before);
+        await this.assessor.score(alert.counterpartyId, alert.checkId);
+      }
+      return null;
+    });
+  }
+
+  /** Takes a decision back. Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.alert_open` (409). */
+  reopen(id: string, note: string | null, expectedVersion?: number): Promise<Alert> {
+    return this.change(id, expectedVersion, (alert, at) => this.reopened(alert, at, 'reopened', note));
+  }
+
+  /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.assignee_unknown` (422). */
+  async assign(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Alert> {
+    return this.change(id, expectedVersion, async (alert, at) => {
+      await this.assertMember(assigneeId);
+      await this.alerts.note(id, 'assigned', at, { assigneeId });
+      return { ...alert, assigneeId };
+    });
+  }
+
+  /** Each by itself: what is refused for one keeps none of the others back. */
+  async bulk(ids: readonly string[], action: BulkAction): Promise<BulkResult[]> {
+    const results: BulkResult[] = [];
+    for (const id of ids)
+      try {
+        results.push({ id, alert: await this.one(id, action), code: null, detail: null });
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        results.push({ id, alert: null, code: error.code, detail: error.message });
+      }
+    return results;
+  }
+
+  /** Approved dispositions whose time is over are open again. Answers how many, at most `limit`. */
+  async expire(limit: number): Promise<number> {
+    const due = await this.uow.run(() => this.alerts.expired(this.clock.now(), limit));
+    for (const id of due)
+      await this.change(id, undefined, async (alert, at) =>
+        alert.state === 'approved' && alert.expiresAt && alert.expiresAt <= at
+          ? this.reopened(alert, at, 'expired', null)
+          : null,
+      );
+    return due.length;
+  }
+
+  listCases(
+    filter: { state?: string; counterpartyId?: string; assigneeId?: string; overdue?: boolean },
+    page: Page,
+  ): Promise<Case[]> {
+    return this.uow.run(() => this.cases.list(filter, this.clock.now(), page));
+  }
+
+  /** Error: `case.not_found`. */
+  getCase(id: string): Promise<Case> {
+    return this.uow.run(() => this.cases.get(id));
+  }
+
+  /** Errors: `case.not_found`, `kyb.case_changed` (412), `kyb.assignee_unknown` (422). */
+  assignCase(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Case> {
+    return this.uow.run(async () => {
+      const { version } = await this.cases.get(id, 'FOR UPDATE');
+      if (expectedVersion !== undefined && expectedVersion !== version) throw changed('case', version);
+      await this.assertMember(assigneeId);
+      await this.cases.assign(id, assigneeId);
+      return this.cases.get(id);
+    });
+  }
+
+  private async reopened(alert: Alert, at: Date, kind: string, note: string | null): Promise<Alert | null> {
+    const before = await this.alerts.lockOf(alert.counterpartyId);
+    const { rules } = await this.risks.rules();
+    const dueAt = new Date(at.getTime() + rules[alert.kind as ChangeKind].decideWithinHours * HOUR_MS);
+    const next = reopen(alert, dueAt);
+    const { id: caseId } = await this.cases.open(alert.counterpartyId, dueAt, at);
+    const saved = { ...next, caseId };
+    await this.alerts.save(saved);
+    await this.alerts.note(alert.id, kind, at, {}, note);
+    await this.outbox.append(AlertRaised.make(alert.id, factsOfAlert(saved)));
+    await this.assessor.restrict(alert.counterpartyId, before);
+    await this.assessor.score(alert.counterpartyId, alert.checkId);
+    return null;
+  }
+
+  /** `work` answers what to save; null when it has saved already. */
+  private change(
+    id: string,
+    expectedVersion: number | undefined,
+    work: (alert: Alert, at: Date) => Promise<Alert | null>,
+  ): Promise<Alert> {
+    return this.uow.run(async () => {
+      // The counterparty first, as checks do: two people at two of its alerts must not wait for each other.
+      const { counterpartyId } = await this.alerts.get(id);
+      await this.counterparties.get(counterpartyId, 'FOR UPDATE');
+      const alert = await this.alerts.lock(id);
+      if (expectedVersion !== undefined && expectedVersion !== alert.version)
+        throw changed('alert', alert.version);
+      const next = await work(alert, this.clock.now());
+      if (next) await this.alerts.save(next);
+      return this.alerts.get(id);
+    });
+  }
+
+  private one(id: string, action: BulkAction): Promise<Alert> {
+    switch (action.action) {
+      case 'propose':
+        return this.propose(id, action);
+      case 'approve':
+        return this.decide(id, 'approved', action.note);
+      case 'reject':
+        return this.decide(id, 'rejected', action.note);
+      case 'reopen':
+        return this.reopen(id, action.note);
+      case 'assign':
+        return this.assign(id, action.assigneeId);
+    }
+  }
+
+  private async assertMember(personId: string | null): Promise<void> {
+    if (personId !== null && !(await this.dispatcher.ask(new IsMemberQuery(personId))))
+      throw DomainError.invalid(
+        'kyb.assignee_unknown',
+        '/assigneeId',
+        'assigneeId must be a member of the business.',
+      );
+  }
+}
+
+const changed = (what: 'alert' | 'case', version: number): DomainError =>
+  new DomainError(
+    'stale',
+    `kyb.${what}_changed`,
+    `Somebody has changed the ${what} since you read it. Read it again.`,
+    { facts: { version } },
+  );

@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import { canonicalJson, Clock, newId } from '#libs/kernel';
+import { Outbox } from '#libs/messaging';
+import { Metrics } from '#libs/observability';
+import { STRONG_THRESHOLD } from '#libs/screening';
+import { AlertRaised, CounterpartyRestricted } from '../../contracts/events.js';
+import { type Alert, ended, seenAgain, type Sighting } from '../../domain/alert.js';
+import type { ChangeKind } from '../../domain/changes.js';
+import { riskOf } from '../../domain/risk.js';
+import { meaningOf, type Rules, type Stop } from '../../domain/rules.js';
+import { AlertRepository } from '../../infrastructure/alert.repository.js';
+import { CaseRepository } from '../../infrastructure/case.repository.js';
+import { type ChangeView, CheckRepository } from '../../infrastructure/check.repository.js';
+import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
+import { type Risk, RiskRepository } from '../../infrastructure/risk.repository.js';
+
+const HOUR_MS = 3_600_000;
+const MOST_CHANGES = 500;
+
+/** Turns what a check found into alerts, cases and risk. Runs in the unit of work of its caller. */
+@Injectable()
+export class Assessor {
+  private readonly raised;
+
+  constructor(
+    private readonly counterparties: CounterpartyRepository,
+    private readonly checks: CheckRepository,
+    private readonly alerts: AlertRepository,
+    private readonly cases: CaseRepository,
+    private readonly risks: RiskRepository,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.raised = metrics.counter({
+      name: 'frontdesk_kyb_alerts_total',
+      help: 'Alerts raised or open again, by kind and severity',
+      labelNames: ['kind', 'severity'],
+    });
+  }
+
+  async assess(checkId: string, counterpartyId: string): Promise<void> {
+    await this.counterparties.get(counterpartyId, 'FOR UPDATE');
+    const changes = await this.checks.changes({ checkId }, { limit: MOST_CHANGES });
+    if (changes.length > 0) {
+      const { rules } = await this.risks.rules();
+      const known = await this.alerts.lockOf(counterpartyId);
+      // Oldest first, as they were found.
+      for (const change of [...changes].reverse()) await this.look(change, rules, known);
+    }
+    await this.score(counterpartyId, checkId);
+  }
+
+  /** Computes the risk anew, and keeps it when it is another. Answers the present one. */
+  async score(counterpartyId: string, checkId: string | null): Promise<Omit<Risk, 'id'>> {
+    const now = this.clock.now();
+    const { weights } = await this.risks.rules();
+    const { score, factors } = riskOf(await this.risks.facts(counterpartyId, now), weights);
+    const [before] = await this.risks.history(counterpartyId, { limit: 0 });
+    if (before?.score === score && canonicalJson(before.factors) === canonicalJson(factors)) return before;
+    const risk = { counterpartyId, score, factors, checkId, computedAt: now };
+    await this.risks.insert(risk);
+    return risk;
+  }
+
+  /** Tells what is stopped for a counterparty, when a decision has changed it. */
+  async restrict(counterpartyId: string, before: ReadonlyMap<string, Alert>): Promise<void> {
+    const { rules } = await this.risks.rules();
+    const after = await this.alerts.lockOf(counterpartyId);
+    const [was, is] = [stopsOf([...before.values()], rules), stopsOf([...after.values()], rules)];
+    if (was !== is)
+      await this.outbox.append(CounterpartyRestricted.make(counterpartyId, { counterpartyId, stops: is }));
+  }
+
+  private async look(change: ChangeView, rules: Rules, known: Map<string, Alert>): Promise<void> {
+    const kind = change.kind as ChangeKind;
+    const hit = kind.endsWith('_hit');
+    const subject = hit ? `hit:${change.field}` : `field:${change.source}:${change.field}`;
+    const alert = known.get(subject);
+    const meaning = meaningOf(rules, { ...change, kind });
+    if (meaning === 'pass') return;
+    const at = change.createdAt;
+    if (meaning === 'end') {
+      if (!alert || alert.state === 'closed') return;
+      const closed = ended(alert, change.checkId, at);
+      await this.alerts.save(closed);
+      await this.alerts.note(alert.id, 'ended', at, { checkId: change.checkId });
+      await this.cases.close(alert.caseId, at);
+      known.set(subject, closed);
+      return;
+    }
+    const rule = rules[kind];
+    const after = (hit ? change.after : null) as { score?: number; entryHash?: string } | null;
+    const score = after?.score ?? null;
+    const sighting: Sighting = {
+      checkId: change.checkId,
+      entryHash: after?.entryHash ?? null,
+      score,
+      severity: (score ?? 0) >= STRONG_THRESHOLD ? 'high' : rule.severity,
+      dueAt: new Date(at.getTime() + rule.decideWithinHours * HOUR_MS),
+      at,
+    };
+    const next = alert
+      ? seenAgain(alert, sighting)
+      : { alert: fresh(change, subject, sighting), event: 'raised' };
+    const { id: caseId } =
+      next.event === 'seen'
+        ? { id: next.alert.caseId }
+        : await this.cases.open(change.counterpartyId, sighting.dueAt, at);
+    const saved = { ...next.alert, caseId };
+    await this.alerts.save(saved);
+    await this.alerts.note(saved.id, next.event, at, {
+      checkId: change.checkId,
+      score,
+      entryHash: sighting.entryHash,
+    });
+    known.set(subject, saved);
+    if (next.event === 'seen') return;
+    this.raised.inc({ kind, severity: saved.severity });
+    await this.outbox.append(AlertRaised.make(saved.id, factsOfAlert(saved)));
+  }
+}
+
+export const factsOfAlert = ({ id, caseId, counterpartyId, subject, severity }: Alert) => ({
+  alertId: id,
+  caseId,
+  counterpartyId,
+  subject,
+  severity,
+});
+
+/** What confirmed alerts stop, in one form. */
+const stopsOf = (alerts: readonly Alert[], rules: Rules): string => {
+  const stops = new Set<Stop>();
+  for (const { state, disposition, kind } of alerts)
+    if (state === 'approved' && disposition === 'true_match')
+      for (const stop of rules[kind as ChangeKind].stops) stops.add(stop);
+  return [...stops].sort().join(',');
+};
+
+const fresh = (change: ChangeView, subject: string, seen: Sighting): Alert => ({
+  id: newId(),
+  counterpartyId: change.counterpartyId,
+  caseId: '',
+  subject,
+  kind: change.kind,
+  severity: seen.severity,
+  state: 'open',
+  entryHash: seen.entryHash,
+  score: seen.score,
+  checkId: seen.checkId,
+  raisedAt: seen.at,
+  lastSeenAt: seen.at,
+  dueAt: seen.dueAt,
+  assigneeId: null,
+  disposition: null,
+  reasonCode: null,
+  proposedBy: null,
+  proposedAt: null,
+  decidedBy: null,
+  decidedAt: null,
+  expiresAt: null,
+  version: 1,
+});

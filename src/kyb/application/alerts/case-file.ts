@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { canonicalJson, Clock } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { Alert } from '../../domain/alert.js';
+import { type AlertEvent, AlertRepository } from '../../infrastructure/alert.repository.js';
+import { type Case, CaseRepository } from '../../infrastructure/case.repository.js';
+import { type Counterparty, CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
+import { type Risk, RiskRepository } from '../../infrastructure/risk.repository.js';
+import { CheckDesk, type Evidence } from '../checks/check-desk.js';
+
+const MOST_ALERTS = 500;
+const RISKS = 20;
+
+export interface CaseFile {
+  readonly format: 'frontdesk.kyb-case.v1';
+  readonly case: Case;
+  readonly counterparty: Counterparty;
+  readonly alerts: readonly (Alert & { history: readonly AlertEvent[] })[];
+  readonly risk: readonly Risk[];
+  /** Of every check that showed one of the alerts. */
+  readonly evidence: readonly (Evidence & { checkId: string })[];
+  readonly exportedAt: string;
+}
+
+export interface CaseExport {
+  readonly file: CaseFile;
+  readonly manifest: {
+    /** SHA-256 of the canonical JSON (RFC 8785) of each part, hex. */
+    readonly parts: Readonly<Record<string, string>>;
+    /** SHA-256 of the canonical JSON of `parts`, hex. */
+    readonly sha256: string;
+  };
+}
+
+/** Everything that a case was decided by, in one file. */
+@Injectable()
+export class CaseFiler {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cases: CaseRepository,
+    private readonly alerts: AlertRepository,
+    private readonly counterparties: CounterpartyRepository,
+    private readonly risks: RiskRepository,
+    private readonly checks: CheckDesk,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Error: `case.not_found`. */
+  async export(id: string): Promise<CaseExport> {
+    const { found, counterparty, alerts, risk } = await this.uow.run(async () => {
+      const of = await this.cases.get(id);
+      const all = await this.alerts.list({ caseId: id }, this.clock.now(), { limit: MOST_ALERTS });
+      const histories = [];
+      for (const alert of all) histories.push({ ...alert, history: await this.alerts.history(alert.id) });
+      return {
+        found: of,
+        counterparty: await this.counterparties.get(of.counterpartyId),
+        alerts: histories,
+        risk: await this.risks.history(of.counterpartyId, { limit: RISKS }),
+      };
+    });
+    const shown = alerts.flatMap(({ checkId, history }) => [
+      checkId,
+      ...history.flatMap(({ facts }) => (typeof facts.checkId === 'string' ? [facts.checkId] : [])),
+    ]);
+    const evidence: (Evidence & { checkId: string })[] = [];
+    for (const checkId of [...new Set(shown)].sort())
+      evidence.push({ checkId, ...(await this.checks.evidence(checkId)) });
+    // As it is sent: dates are text there, and what is hashed must be what is read.
+    const file = JSON.parse(
+      JSON.stringify({
+        format: 'frontdesk.kyb-case.v1',
+        case: found,
+        counterparty,
+        alerts,
+        risk,
+        evidence,
+        exportedAt: this.clock.now().toISOString(),
+      }),
+    ) as CaseFile;
+    const parts = Object.fromEntries(
+      Object.entries(file).map(([part, value]) => [part, hash(value)] as const),
+    );
+    return { file, manifest: { parts, sha256: hash(parts) } };
+  }
+}
+
+const hash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');

@@ -1,0 +1,158 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Put, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ReadsPersonalData } from '#libs/audit';
+import { ApiProblems, IfMatch, page, Permission } from '#libs/http';
+import { AlertDesk } from '../application/alerts/alert-desk.js';
+import { CaseFiler } from '../application/alerts/case-file.js';
+import { RulesDesk } from '../application/alerts/rules-desk.js';
+import { AssignDto } from './alert.dto.js';
+import { CaseFileDto } from './case-file.dto.js';
+import {
+  CaseDto,
+  CasePageDto,
+  ListCasesQueryDto,
+  OwnRiskWeightsDto,
+  PutRulesDto,
+  RiskDto,
+  RiskHistoryPageDto,
+  RiskWeightsDto,
+  RulesDto,
+} from './case.dto.js';
+import { riskDto, rulesDto, weightsDto } from './kyb.views.js';
+import { ListQueryDto } from '#libs/http';
+
+@ApiTags('KYB')
+@Controller('api/v1/kyb')
+export class CasesController {
+  constructor(
+    private readonly desk: AlertDesk,
+    private readonly filer: CaseFiler,
+    private readonly rules: RulesDesk,
+  ) {}
+
+  @Get('cases')
+  @Permission('kyb:read')
+  @ApiOperation({ operationId: 'listCases', summary: 'List cases', description: 'Newest first.' })
+  @ApiOkResponse({ type: CasePageDto })
+  async list(@Query() { limit, startingAfter, ...filter }: ListCasesQueryDto): Promise<CasePageDto> {
+    return page(await this.desk.listCases(filter, { limit, startingAfter }), limit);
+  }
+
+  @Get('cases/:id')
+  @Permission('kyb:read')
+  @ApiOperation({
+    operationId: 'getCase',
+    summary: 'Read a case',
+    description: 'Its alerts: `GET /api/v1/kyb/alerts?caseId=`.',
+  })
+  @ApiOkResponse({ type: CaseDto })
+  @ApiProblems({ 404: ['case.not_found'] })
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<CaseDto> {
+    return this.desk.getCase(id);
+  }
+
+  @Put('cases/:id/assignee')
+  @Permission('kyb:decide')
+  @ApiOperation({ operationId: 'assignCase', summary: 'Give a case to a member, or to nobody' })
+  @ApiOkResponse({ type: CaseDto })
+  @ApiProblems({ 404: ['case.not_found'], 412: ['kyb.case_changed'], 422: ['kyb.assignee_unknown'] })
+  assign(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { assigneeId }: AssignDto,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<CaseDto> {
+    return this.desk.assignCase(id, assigneeId ?? null, expectedVersion);
+  }
+
+  @Get('cases/:id/file')
+  @Permission('kyb:read')
+  @ReadsPersonalData('counterparty')
+  @ApiOperation({
+    operationId: 'getCaseFile',
+    summary: 'Take a case out with its evidence',
+    description:
+      'Counterparty, alerts with everything that happened to them, risk, and the evidence of each check that showed them, with a hash of each part.',
+  })
+  @ApiOkResponse({ type: CaseFileDto })
+  @ApiProblems({ 404: ['case.not_found'] })
+  file(@Param('id', ParseUUIDPipe) id: string): Promise<CaseFileDto> {
+    return this.filer.export(id);
+  }
+
+  @Get('counterparties/:id/risk')
+  @Permission('kyb:read')
+  @ApiOperation({ operationId: 'getRisk', summary: 'See how risky a counterparty is, and why' })
+  @ApiOkResponse({ type: RiskDto })
+  @ApiProblems({ 404: ['counterparty.not_found'] })
+  async risk(@Param('id', ParseUUIDPipe) id: string): Promise<RiskDto> {
+    return riskDto(await this.rules.risk(id));
+  }
+
+  @Get('counterparties/:id/risk/history')
+  @Permission('kyb:read')
+  @ApiOperation({
+    operationId: 'listRiskHistory',
+    summary: 'See how the risk of a counterparty came about',
+    description: 'Newest first.',
+  })
+  @ApiOkResponse({ type: RiskHistoryPageDto })
+  @ApiProblems({ 404: ['counterparty.not_found'] })
+  async history(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: ListQueryDto,
+  ): Promise<RiskHistoryPageDto> {
+    const rows = await this.rules.history(id, query);
+    return page(
+      rows.map((row) => ({ id: row.id, ...riskDto(row) })),
+      query.limit,
+    );
+  }
+
+  @Get('rules')
+  @Permission('kyb:read')
+  @ApiOperation({ operationId: 'getRules', summary: 'See which changes are material' })
+  @ApiOkResponse({ type: RulesDto })
+  async getRules(): Promise<RulesDto> {
+    return rulesDto(await this.rules.get());
+  }
+
+  @Put('rules')
+  @Permission('kyb:configure')
+  @ApiOperation({
+    operationId: 'putRules',
+    summary: 'Say which changes are material',
+    description: 'Kinds that are left out stay as they are. It counts from the next check on.',
+  })
+  @ApiOkResponse({ type: RulesDto })
+  @ApiProblems({ 412: ['kyb.rules_changed'] })
+  async putRules(
+    @Body() body: PutRulesDto,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<RulesDto> {
+    return rulesDto(await this.rules.putRules(body, expectedVersion));
+  }
+
+  @Get('risk-weights')
+  @Permission('kyb:read')
+  @ApiOperation({ operationId: 'getRiskWeights', summary: 'See how risk is weighed' })
+  @ApiOkResponse({ type: OwnRiskWeightsDto })
+  async getWeights(): Promise<OwnRiskWeightsDto> {
+    return weightsDto(await this.rules.get());
+  }
+
+  @Put('risk-weights')
+  @Permission('kyb:configure')
+  @ApiOperation({
+    operationId: 'putRiskWeights',
+    summary: 'Weigh risk',
+    description: 'Weights that are left out stay as they are. It counts from the next check on.',
+  })
+  @ApiOkResponse({ type: OwnRiskWeightsDto })
+  @ApiProblems({ 412: ['kyb.rules_changed'] })
+  async putWeights(
+    @Body() body: RiskWeightsDto,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<OwnRiskWeightsDto> {
+    return weightsDto(await this.rules.putWeights(body, expectedVersion));
+  }
+}

@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
+import { currentContext, currentTenant, DomainError, newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
+import type { Alert } from '../domain/alert.js';
+
+export interface AlertEvent {
+  readonly id: string;
+  readonly kind: string;
+  /** `user:<id>`, `api-key:<id>`, `system:<name>` */
+  readonly actor: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly note: string | null;
+  readonly at: Date;
+}
+
+export interface AlertFilter {
+  readonly state?: string;
+  readonly severity?: string;
+  readonly kind?: string;
+  readonly counterpartyId?: string;
+  readonly caseId?: string;
+  readonly assigneeId?: string;
+  /** Undecided ones whose time is over. */
+  readonly overdue?: boolean;
+}
+
+interface PageOf {
+  readonly limit: number;
+  readonly startingAfter?: string;
+}
+
+const COLUMNS = `id, counterparty_id AS "counterpartyId", case_id AS "caseId", subject, kind, severity, state, entry_hash AS "entryHash",
+  score, check_id AS "checkId", raised_at AS "raisedAt", last_seen_at AS "lastSeenAt", due_at AS "dueAt", assignee_id AS "assigneeId",
+  disposition, reason_code AS "reasonCode", proposed_by AS "proposedBy", proposed_at AS "proposedAt", decided_by AS "decidedBy",
+  decided_at AS "decidedAt", expires_at AS "expiresAt", version`;
+const place = (rowId: string) => ({ table: 'kyb_alert_event', column: 'note', rowId });
+
+/** Who acts, as alerts name them. */
+export const actorName = (): string => {
+  const { actor } = currentContext();
+  return `${actor.kind}:${actor.id}`;
+};
+
+/** Alerts, and what happened to them. Notes are sealed. */
+@Injectable()
+export class AlertRepository {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
+
+  /** With its row locked, so that of two decisions one comes second. Error: `alert.not_found`. */
+  async lock(id: string): Promise<Alert> {
+    const [row] = await this.uow.query<Alert>(
+      `SELECT ${COLUMNS} FROM kyb_alert WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
+      [currentTenant(), id],
+    );
+    if (!row) throw DomainError.notFound('alert', id);
+    return row;
+  }
+
+  async get(id: string): Promise<Alert> {
+    const [row] = await this.uow.query<Alert>(
+      `SELECT ${COLUMNS} FROM kyb_alert WHERE tenant_id = $1 AND id = $2`,
+      [currentTenant(), id],
+    );
+    if (!row) throw DomainError.notFound('alert', id);
+    return row;
+  }
+
+  /** All of a counterparty, by subject, locked. */
+  async lockOf(counterpartyId: string): Promise<Map<string, Alert>> {
+    const rows = await this.uow.query<Alert>(
+      `SELECT ${COLUMNS} FROM kyb_alert WHERE tenant_id = $1 AND counterparty_id = $2 ORDER BY id FOR UPDATE`,
+      [currentTenant(), counterpartyId],
+    );
+    return new Map(rows.map((row) => [row.subject, row]));
+  }
+
+  /** Newest first; one more than `limit` when there is one. */
+  list(filter: AlertFilter, now: Date, { limit, startingAfter }: PageOf): Promise<Alert[]> {
+    return this.uow.query<Alert>(
+      `SELECT ${COLUMNS} FROM kyb_alert WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) AND ($3::text IS NULL OR state = $3)
+         AND ($4::text IS NULL OR severity = $4) AND ($5::text IS NULL OR kind = $5) AND ($6::uuid IS NULL OR counterparty_id = $6)
+         AND ($7::uuid IS NULL OR case_id = $7) AND ($8::uuid IS NULL OR assignee_id = $8)
+         AND ($9::boolean IS NULL OR (state IN ('open', 'proposed') AND due_at < $10) = $9) ORDER BY id DESC LIMIT $11`,
+      [
+        currentTenant(),
+        startingAfter ?? null,
+        filter.state ?? null,
+        filter.severity ?? null,
+        filter.kind ?? null,
+        filter.counterpartyId ?? null,
+        filter.caseId ?? null,
+        filter.assigneeId ?? null,
+        filter.overdue ?? null,
+        now,
+        limit + 1,
+      ],
+    );
+  }
+
+  /** Ids of approved ones whose time is over. */
+  async expired(now: Date, limit: number): Promise<string[]> {
+    const rows = await this.uow.query<{ id: string }>(
+      `SELECT id FROM kyb_alert WHERE tenant_id = $1 AND state = 'approved' AND expires_at <= $2 ORDER BY id LIMIT $3`,
+      [currentTenant(), now, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Writes an alert, which is new or locked. */
+  async save(alert: Alert): Promise<void> {
+    await this.uow.execute(
+      `INSERT INTO kyb_alert AS a (tenant_id, id, counterparty_id, case_id, subject, kind, severity, state, entry_hash, score, check_id,
+         raised_at, last_seen_at, due_at, assignee_id, disposition, reason_code, proposed_by, proposed_at, decided_by, decided_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+       ON CONFLICT (tenant_id, id) DO UPDATE SET case_id = excluded.case_id, kind = excluded.kind, severity = excluded.severity,
+         state = excluded.state, entry_hash = excluded.entry_hash, score = excluded.score, check_id = excluded.check_id,
+         raised_at = excluded.raised_at, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at, assignee_id = excluded.assignee_id,
+         disposition = excluded.disposition, reason_code = excluded.reason_code, proposed_by = excluded.proposed_by,
+         proposed_at = excluded.proposed_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
+         expires_at = excluded.expires_at, version = a.version + 1`,
+      [
+        currentTenant(),
+        alert.id,
+        alert.counterpartyId,
+        alert.caseId,
+        alert.subject,
+        alert.kind,
+        alert.severity,
+        alert.state,
+        alert.entryHash,
+        alert.score,
+        alert.checkId,
+        alert.raisedAt,
+        alert.lastSeenAt,
+        alert.dueAt,
+        alert.assigneeId,
+        alert.disposition,
+        alert.reasonCode,
+        alert.proposedBy,
+        alert.proposedAt,
+        alert.decidedBy,
+        alert.decidedAt,
+        alert.expiresAt,
+      ],
+    );
+  }
+
+  async note(
+    alertId: string,
+    kind: string,
+    at: Date,
+    facts: Readonly<Record<string, unknown>> = {},
+    note: string | null = null,
+  ): Promise<void> {
+    const id = newId();
+    await this.uow.write(
+      `INSERT INTO kyb_alert_event (tenant_id, id, alert_id, kind, actor, facts, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        currentTenant(),
+        id,
+        alertId,
+        kind,
+        actorName(),
+        JSON.stringify(facts),
+        note === null ? null : await this.cipher.seal(note, place(id)),
+        at,
+      ],
+    );
+  }
+
+  /** Oldest first, at most 500. */
+  async history(alertId: string): Promise<AlertEvent[]> {
+    const rows = await this.uow.query<AlertEvent>(
+      'SELECT id, kind, actor, facts, note, at FROM kyb_alert_event WHERE tenant_id = $1 AND alert_id = $2 ORDER BY id LIMIT 500',
+      [currentTenant(), alertId],
+    );
+    return this.cipher.openRows('kyb_alert_event', rows, { note: { column: 'note' } });
+  }
+}
