@@ -38,7 +38,7 @@ describe('the sanctions lists', () => {
       env: {
         ...lists.env,
         KYB_LIST_MAX_BYTES: '2000000',
-        KYB_LIST_STALL_MS: '150',
+        KYB_LIST_STALL_MS: '400',
         KYB_LIST_TIMEOUT_MS: '2000',
       },
     });
@@ -135,7 +135,7 @@ describe('the sanctions lists', () => {
       [
         (_: unknown, r: ServerResponse) => {
           r.writeHead(200, { 'content-encoding': 'gzip' });
-          r.end(gzipSync(Buffer.alloc(50_000_000, 32)));
+          r.end(gzipSync(Buffer.alloc(8_000_000, 32)));
         },
       ],
     ],

@@ -1,22 +1,22 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDate,
   IsIn,
   IsString,
   IsUUID,
   Length,
+  ValidateIf,
 } from 'class-validator';
 import { ListQueryDto, MayBeAbsent, MayBeNull } from '#libs/http';
 import { ALERT_STATES, DISPOSITIONS, REASON_CODES } from '../domain/alert.js';
 import { CHANGE_KINDS } from '../domain/changes.js';
 import { SEVERITIES } from '../domain/rules.js';
-import { Trimmed } from './validators.js';
+import { IsInstant, Trimmed } from './validators.js';
 
 const NOTE = { type: String, nullable: true, maxLength: 4000, example: 'Born in another century.' } as const;
 const toBoolean = ({ value }: { value: unknown }): unknown =>
@@ -159,9 +159,8 @@ export class ProposeDto extends NoteDto {
   /** When it has to be looked at again; never, when left out. */
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, example: '2099-11-21T00:00:00Z' })
   @MayBeNull()
-  @Type(() => Date)
-  @IsDate()
-  expiresAt?: Date | null;
+  @IsInstant()
+  expiresAt?: string | null;
 }
 
 export class AssignDto {
@@ -172,7 +171,7 @@ export class AssignDto {
     nullable: true,
     example: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12',
   })
-  @MayBeNull()
+  @ValidateIf((_, value: unknown) => value !== null)
   @IsUUID()
   assigneeId: string | null;
 }
@@ -212,9 +211,8 @@ export class BulkAlertsDto extends NoteDto {
   /** With `propose`. */
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, example: '2099-11-21T00:00:00Z' })
   @MayBeNull()
-  @Type(() => Date)
-  @IsDate()
-  expiresAt?: Date | null;
+  @IsInstant()
+  expiresAt?: string | null;
 
   /** With `assign`; nobody when left out. */
   @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true, example: null })

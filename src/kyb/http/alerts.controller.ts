@@ -72,7 +72,11 @@ export class AlertsController {
     @Body() { disposition, reasonCode, note = null, expiresAt = null }: ProposeDto,
     @IfMatch() expectedVersion: number | undefined,
   ): Promise<AlertDto> {
-    return this.desk.propose(id, { disposition, reasonCode, note, expiresAt }, expectedVersion);
+    return this.desk.propose(
+      id,
+      { disposition, reasonCode, note, expiresAt: instantOf(expiresAt) },
+      expectedVersion,
+    );
   }
 
   @Post(':id/approve')
@@ -149,5 +153,7 @@ const bulkAction = (body: BulkAlertsDto): BulkAction => {
       disposition === undefined ? '/disposition' : '/reasonCode',
       'To propose, say disposition and reasonCode.',
     );
-  return { action, disposition, reasonCode, note, expiresAt };
+  return { action, disposition, reasonCode, note, expiresAt: instantOf(expiresAt) };
 };
+
+const instantOf = (text: string | null): Date | null => (text === null ? null : new Date(text));

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { ValidateBy } from 'class-validator';
+import { isISO8601, ValidateBy } from 'class-validator';
 import { isPartialDate } from '../domain/counterparty.js';
 import { leiOf, vatNumberOf } from '../domain/identifiers.js';
 
@@ -65,5 +65,21 @@ export const SaysSomething = (): PropertyDecorator =>
         value !== null &&
         Object.values(value).some((member) => member !== null && member !== undefined),
       defaultMessage: () => '$property must have a member at least; null empties it',
+    },
+  });
+
+const ZONED = /T.*(?:Z|[+-]\d{2}:\d{2})$/;
+
+export const IsInstant = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isInstant',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' &&
+        ZONED.test(value) &&
+        isISO8601(value, { strict: true }) &&
+        !Number.isNaN(Date.parse(value)),
+      defaultMessage: () =>
+        '$property must be an ISO-8601 instant with its offset, such as 2027-01-31T00:00:00Z',
     },
   });

@@ -20,7 +20,7 @@ export class KybSettingsRepository {
        FROM kyb_settings WHERE tenant_id = $1 ${locking}`,
       [currentTenant()],
     );
-    return row ?? { requesterVatNumber: null, fullPassDays: 7, version: 0 };
+    return row ?? { requesterVatNumber: null, fullPassDays: 7, version: 1 };
   }
 
   /** With its row locked, which is made when it is not there. */

@@ -35,7 +35,7 @@ export class RiskRepository {
     return {
       rules: rulesOf(row?.rules ?? {}),
       weights: { ...DEFAULT_WEIGHTS, ...row?.weights },
-      version: row?.version ?? 0,
+      version: row?.version ?? 1,
     };
   }
 

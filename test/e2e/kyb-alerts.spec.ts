@@ -1,0 +1,374 @@
+import { AddMemberCommand } from '#contracts/tenancy';
+import { canonicalJson, newId } from '#libs/kernel';
+import { createHash } from 'node:crypto';
+import { AlertDesk } from '../../src/kyb/application/alerts/alert-desk.js';
+import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
+import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
+import { ScreeningEngine } from '../../src/kyb/application/screening/screening-engine.js';
+import { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { euFile, type Listed, ListServer } from '../support/list-server.js';
+import type { ApiAnswer, TestTenant } from '../support/tenant.js';
+
+interface Alert {
+  id: string;
+  caseId: string;
+  counterpartyId: string;
+  subject: string;
+  severity: string;
+  state: string;
+  disposition: string | null;
+  assigneeId: string | null;
+  version: number;
+  code?: string;
+}
+interface Risk {
+  score: number;
+  factors: { factor: string; points: number; cause: string | null }[];
+}
+
+const PASSWORD = 'correct-horse-battery';
+const base: Listed[] = [
+  { id: 'EU.1', names: ['Arkady Vymyslov'], born: '1971-03-02' },
+  { id: 'EU.2', names: ['Bogdana Nesushchestvova'] },
+];
+
+describe('alerts', () => {
+  let host: TestApp;
+  let lists: ListServer;
+  let tenant: TestTenant;
+  let other: TestTenant;
+  let second: string;
+  let secondId: string;
+
+  beforeAll(async () => {
+    lists = await ListServer.start();
+    host = await TestApp.start({ env: lists.env });
+    [tenant, other] = [await host.createTenant(), await host.createTenant()];
+    await publish(base);
+    ({ token: second, id: secondId } = await member('admin'));
+  });
+  afterAll(async () => {
+    await host.stop();
+    await lists.stop();
+  });
+
+  const member = async (role: 'admin' | 'auditor' | 'agent'): Promise<{ token: string; id: string }> => {
+    const email = `${role}-${newId()}@example.test`;
+    await host.as(tenant.id, () =>
+      host.dispatcher.request(new AddMemberCommand({ email, name: role, password: PASSWORD, role })),
+    );
+    const { body } = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', {
+      email,
+      password: PASSWORD,
+    });
+    const me = await tenant.get<{ id: string }>('/api/v1/me', {
+      authorization: `Bearer ${body.accessToken}`,
+    });
+    return { token: body.accessToken, id: me.body.id };
+  };
+  const publish = async (entities: readonly Listed[]): Promise<void> => {
+    lists.say('/eu.xml', euFile(entities));
+    await host.app.get(ListRefresher).refresh('eu', { accept: true });
+    await host.app.get(ScreeningEngine).refresh();
+  };
+  const check = (id: string): Promise<ApiAnswer> =>
+    tenant.post(`/api/v1/kyb/counterparties/${id}/checks`, { sources: ['screening'] });
+  const alertsOf = async (counterpartyId: string): Promise<Alert[]> =>
+    (await tenant.get<{ data: Alert[] }>(`/api/v1/kyb/alerts?counterpartyId=${counterpartyId}&limit=100`))
+      .body.data;
+  /** A counterparty that hits an entry, and its alert. */
+  const suspect = async (name = 'Arkady Vymyslov', over: object = {}): Promise<Alert> => {
+    const { body } = await tenant.post<{ id: string }>('/api/v1/kyb/counterparties', {
+      kind: 'person',
+      names: [name],
+      monitoring: { schedule: 'off' },
+      ...over,
+    });
+    await check(body.id);
+    return eventually('an alert', async () => (await alertsOf(body.id))[0]);
+  };
+  const act = (
+    id: string,
+    what: string,
+    body: object = {},
+    { token = tenant.token, tag }: { token?: string; tag?: number } = {},
+  ): Promise<ApiAnswer<Alert>> =>
+    tenant.post<Alert>(`/api/v1/kyb/alerts/${id}/${what}`, body, {
+      authorization: `Bearer ${token}`,
+      ...(tag === undefined ? {} : { 'if-match': `"${tag}"` }),
+    });
+  const proposal = {
+    disposition: 'false_positive',
+    reasonCode: 'different_person',
+    note: 'Another century.',
+  };
+  const events = async (type: string): Promise<Record<string, unknown>[]> =>
+    (
+      await host.query<{ payload: Record<string, unknown> }>(
+        tenant.id,
+        'SELECT payload FROM outbox_event WHERE type = $1 ORDER BY id',
+        [type],
+      )
+    ).map(({ payload }) => payload);
+
+  it('are raised once for a finding, with a case and a time to decide by', async () => {
+    const alert = await suspect();
+    expect(alert).toMatchObject({ subject: 'hit:eu:EU.1', state: 'open', severity: 'high', version: 1 });
+    const { body } = await tenant.get(`/api/v1/kyb/cases/${alert.caseId}`);
+    expect(body).toMatchObject({ state: 'open', counterpartyId: alert.counterpartyId });
+    await check(alert.counterpartyId);
+    await check(alert.counterpartyId);
+    expect(await alertsOf(alert.counterpartyId)).toHaveLength(1);
+    expect((await other.get(`/api/v1/kyb/alerts/${alert.id}`)).status).toBe(404);
+    expect((await other.get(`/api/v1/kyb/cases/${alert.caseId}`)).status).toBe(404);
+    expect((await other.post(`/api/v1/kyb/alerts/${alert.id}/propose`, proposal)).status).toBe(404);
+  });
+
+  it('are decided by two people, and tell what happened to them', async () => {
+    const alert = await suspect();
+    expect((await act(alert.id, 'approve')).body.code).toBe('kyb.alert_not_proposed');
+    const proposed = await act(alert.id, 'propose', proposal);
+    expect(proposed.body).toMatchObject({ state: 'proposed', disposition: 'false_positive' });
+    const own = await act(alert.id, 'approve');
+    expect([own.status, own.body.code]).toEqual([403, 'kyb.own_proposal']);
+    const approved = await act(alert.id, 'approve', { note: 'So it is.' }, { token: second });
+    expect(approved.body).toMatchObject({ state: 'approved', decidedBy: `user:${secondId}` });
+    expect((await tenant.get(`/api/v1/kyb/cases/${alert.caseId}`)).body).toMatchObject({ state: 'closed' });
+    const { body } = await tenant.get<{ history: { kind: string; note: string | null }[] }>(
+      `/api/v1/kyb/alerts/${alert.id}`,
+    );
+    expect(body.history.map(({ kind, note }) => [kind, note])).toEqual([
+      ['raised', null],
+      ['proposed', 'Another century.'],
+      ['approved', 'So it is.'],
+    ]);
+    const stored = await host.query<{ note: string }>(
+      tenant.id,
+      'SELECT note FROM kyb_alert_event WHERE alert_id = $1 AND note IS NOT NULL',
+      [alert.id],
+    );
+    for (const { note } of stored) expect(note).not.toMatch(/century|So it is/);
+    expect(await events('kyb.alert.decided.v1')).toContainEqual(
+      expect.objectContaining({ alertId: alert.id, disposition: 'false_positive' }),
+    );
+  });
+
+  it('are open again when the proposal is rejected', async () => {
+    const alert = await suspect();
+    await act(alert.id, 'propose', proposal);
+    const rejected = await act(alert.id, 'reject', { note: 'No.' }, { token: second });
+    expect(rejected.body).toMatchObject({ state: 'open', disposition: null, proposedBy: null });
+  });
+
+  it('are raced for by two people, of whom one wins', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const alert = await suspect();
+      const proposals = await Promise.all(
+        [tenant.token, second].map((token) => act(alert.id, 'propose', proposal, { token })),
+      );
+      expect(proposals.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const proposer = proposals[0]!.status === 200 ? tenant.token : second;
+      const decider = proposer === second ? tenant.token : second;
+      const verdicts = await Promise.all([
+        act(alert.id, 'approve', {}, { token: decider }),
+        act(alert.id, 'reject', {}, { token: decider }),
+      ]);
+      expect(verdicts.map(({ status }) => status).sort()).toEqual([200, 409]);
+    }
+  });
+
+  it('of one counterparty are decided at the same time without waiting for each other for ever', async () => {
+    const { body } = await tenant.post<{ id: string }>('/api/v1/kyb/counterparties', {
+      kind: 'person',
+      names: ['Arkady Vymyslov', 'Bogdana Nesushchestvova'],
+      monitoring: { schedule: 'off' },
+    });
+    await check(body.id);
+    const alerts = await eventually('two alerts', async () => {
+      const found = await alertsOf(body.id);
+      return found.length === 2 && found;
+    });
+    for (const { id } of alerts) await act(id, 'propose', proposal);
+    const done = await Promise.all(alerts.map(({ id }) => act(id, 'approve', {}, { token: second })));
+    expect(done.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await tenant.get(`/api/v1/kyb/cases/${alerts[0]!.caseId}`)).body).toMatchObject({
+      state: 'closed',
+    });
+  });
+
+  it('stay decided while the entry is the same, and are open again when the list changes it', async () => {
+    const alert = await suspect('Bogdana Nesushchestvova');
+    await act(alert.id, 'propose', proposal);
+    await act(alert.id, 'approve', {}, { token: second });
+    await check(alert.counterpartyId);
+    expect((await alertsOf(alert.counterpartyId))[0]).toMatchObject({ state: 'approved' });
+    await publish([base[0]!, { ...base[1]!, born: '1980-05-06' }]);
+    await check(alert.counterpartyId);
+    const again = await eventually('the alert open again', async () => {
+      const [found] = await alertsOf(alert.counterpartyId);
+      return found?.state === 'open' && found;
+    });
+    expect(again.id).toBe(alert.id);
+    expect(again.caseId).not.toBe(alert.caseId);
+    // Gone from the list, it is closed; nobody has to decide it.
+    await publish([base[0]!]);
+    await check(alert.counterpartyId);
+    await eventually(
+      'the alert closed',
+      async () => (await alertsOf(alert.counterpartyId))[0]?.state === 'closed',
+    );
+    expect((await tenant.get(`/api/v1/kyb/cases/${again.caseId}`)).body).toMatchObject({ state: 'closed' });
+    await publish(base);
+  });
+
+  it('are open again when a disposition has run out', async () => {
+    const alert = await suspect();
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    await act(alert.id, 'propose', { ...proposal, expiresAt: tomorrow });
+    await act(alert.id, 'approve', {}, { token: second });
+    const expire = (): Promise<number> => host.as(tenant.id, () => host.app.get(AlertDesk).expire(10));
+    expect(await expire()).toBe(0);
+    await host.query(
+      tenant.id,
+      `UPDATE kyb_alert SET expires_at = now() - interval '1 minute' WHERE id = $1`,
+      [alert.id],
+    );
+    await host.app.get(Monitor).rescreen();
+    expect((await alertsOf(alert.counterpartyId))[0]).toMatchObject({ state: 'open', disposition: null });
+    expect(await expire()).toBe(0);
+  });
+
+  it('that are confirmed stop what the rules say, until they are taken back', async () => {
+    const alert = await suspect();
+    await act(alert.id, 'propose', { disposition: 'true_match', reasonCode: 'identity_confirmed' });
+    await act(alert.id, 'approve', {}, { token: second });
+    const restrictions = async (): Promise<unknown[]> =>
+      (await events('kyb.counterparty.restricted.v1'))
+        .filter(({ counterpartyId }) => counterpartyId === alert.counterpartyId)
+        .map(({ stops }) => stops);
+    expect(await restrictions()).toEqual(['campaigns,invoicing']);
+    const risk = await tenant.get<Risk>(`/api/v1/kyb/counterparties/${alert.counterpartyId}/risk`);
+    expect(risk.body).toMatchObject({ score: 100, factors: [{ factor: 'confirmedHit', cause: 'eu:EU.1' }] });
+    await act(alert.id, 'reopen', { note: 'It was his brother.' });
+    expect(await restrictions()).toEqual(['campaigns,invoicing', '']);
+    const scores = await tenant.get<{ data: Risk[] }>(
+      `/api/v1/kyb/counterparties/${alert.counterpartyId}/risk/history`,
+    );
+    expect(scores.body.data.map(({ score }) => score)).toEqual([35, 100, 35]);
+  });
+
+  it('are done with in bulk, each for itself', async () => {
+    const [one, two, three] = [await suspect(), await suspect(), await suspect()];
+    await act(two.id, 'propose', proposal);
+    const bulk = (body: object, token = tenant.token) =>
+      tenant.post<{ data: { id: string; code: string | null; alert: Alert | null }[] }>(
+        '/api/v1/kyb/alerts/bulk',
+        body,
+        { authorization: `Bearer ${token}` },
+      );
+    const ids = [one.id, two.id, newId(), three.id];
+    const proposed = await bulk({ action: 'propose', ids, ...proposal });
+    expect(proposed.body.data.map(({ code }) => code)).toEqual([
+      null,
+      'kyb.alert_not_open',
+      'alert.not_found',
+      null,
+    ]);
+    const mine = await bulk({ action: 'approve', ids: [one.id, three.id] });
+    expect(mine.body.data.map(({ code }) => code)).toEqual(['kyb.own_proposal', 'kyb.own_proposal']);
+    const theirs = await bulk({ action: 'approve', ids: [one.id, three.id] }, second);
+    expect(theirs.body.data.map(({ alert }) => alert?.state)).toEqual(['approved', 'approved']);
+    expect((await bulk({ action: 'propose', ids })).status).toBe(422);
+  });
+
+  it('are given to members alone, and to whom has read the last version', async () => {
+    const alert = await suspect();
+    const put = (assigneeId: string | null, tag?: number) =>
+      tenant.call<Alert>(
+        'PUT',
+        `/api/v1/kyb/alerts/${alert.id}/assignee`,
+        { assigneeId },
+        tag === undefined ? {} : { 'if-match': `"${tag}"` },
+      );
+    expect((await put(secondId, 1)).body).toMatchObject({ assigneeId: secondId, version: 2 });
+    expect((await put(null, 1)).status).toBe(412);
+    expect((await put(newId())).body.code).toBe('kyb.assignee_unknown');
+    const mine = await tenant.get<{ data: Alert[] }>(`/api/v1/kyb/alerts?assigneeId=${secondId}`);
+    expect(mine.body.data.map(({ id }) => id)).toEqual([alert.id]);
+    expect((await act(alert.id, 'propose', proposal, { tag: 1 })).status).toBe(412);
+    const given = await tenant.call('PUT', `/api/v1/kyb/cases/${alert.caseId}/assignee`, {
+      assigneeId: secondId,
+    });
+    expect(given.body).toMatchObject({ assigneeId: secondId });
+  });
+
+  it('are seen and not touched by auditors, and not decided by keys', async () => {
+    const alert = await suspect();
+    const { token } = await member('auditor');
+    expect(
+      (await tenant.get(`/api/v1/kyb/alerts/${alert.id}`, { authorization: `Bearer ${token}` })).status,
+    ).toBe(200);
+    expect((await act(alert.id, 'propose', proposal, { token })).status).toBe(403);
+    const key = await tenant.post<{ secret: string }>('/api/v1/api-keys', {
+      name: 'Desk',
+      scopes: ['kyb:read', 'kyb:decide'],
+    });
+    expect((await act(alert.id, 'propose', proposal, { token: key.body.secret })).status).toBe(200);
+    const decided = await act(alert.id, 'approve', {}, { token: key.body.secret });
+    expect([decided.status, decided.body.code]).toEqual([403, 'kyb.person_needed']);
+  });
+
+  it('follow the rules of the business', async () => {
+    const read = await tenant.get<{ rules: Record<string, object>; version: number }>('/api/v1/kyb/rules');
+    expect(read.body.rules.new_hit).toMatchObject({ alert: true, severity: 'high' });
+    const put = (body: object, tag: number) =>
+      tenant.call<{ version: number }>('PUT', '/api/v1/kyb/rules', body, { 'if-match': `"${tag}"` });
+    const quiet = { alert: false, severity: 'low', decideWithinHours: 1, stops: [] };
+    const made = await put({ new_hit: quiet }, read.body.version);
+    expect(made.body).toMatchObject({ rules: { new_hit: quiet }, version: read.body.version + 1 });
+    expect((await put({ new_hit: quiet }, read.body.version)).status).toBe(412);
+    const { body } = await tenant.post<{ id: string }>('/api/v1/kyb/counterparties', {
+      kind: 'person',
+      names: ['Arkady Vymyslov'],
+      monitoring: { schedule: 'off' },
+    });
+    await check(body.id);
+    await eventually('a risk', async () => {
+      const { body: risk } = await tenant.get<{ data: unknown[] }>(
+        `/api/v1/kyb/counterparties/${body.id}/risk/history`,
+      );
+      return risk.data.length > 0;
+    });
+    expect(await alertsOf(body.id)).toEqual([]);
+    const loud = { alert: true, severity: 'high', decideWithinHours: 24, stops: ['invoicing', 'campaigns'] };
+    await tenant.call('PUT', '/api/v1/kyb/rules', { new_hit: loud });
+    for (const bad of [{ shape: quiet }, { name: { ...quiet, stops: ['everything'] } }, { name: {} }])
+      expect((await tenant.call('PUT', '/api/v1/kyb/rules', bad)).status).toBe(422);
+  });
+
+  it('weigh as the business says', async () => {
+    const alert = await suspect();
+    await tenant.call('PUT', '/api/v1/kyb/risk-weights', { otherHit: 50, countries: ['KP'] });
+    const { body } = await tenant.get<Risk>(`/api/v1/kyb/counterparties/${alert.counterpartyId}/risk`);
+    expect(body.score).toBe(50);
+    expect((await tenant.call('PUT', '/api/v1/kyb/risk-weights', { otherHit: 101 })).status).toBe(422);
+    await tenant.call('PUT', '/api/v1/kyb/risk-weights', { otherHit: 35, countries: [] });
+  });
+
+  it('go out as a file with all their evidence, whose hashes are right', async () => {
+    const alert = await suspect();
+    await act(alert.id, 'propose', proposal);
+    const { body } = await tenant.get<{
+      file: Record<string, unknown> & { evidence: { intact: boolean; checkId: string }[] };
+      manifest: { parts: Record<string, string>; sha256: string };
+    }>(`/api/v1/kyb/cases/${alert.caseId}/file`);
+    const hash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+    expect(Object.keys(body.manifest.parts).sort()).toEqual(Object.keys(body.file).sort());
+    for (const [part, sha256] of Object.entries(body.manifest.parts))
+      expect(hash(body.file[part])).toBe(sha256);
+    expect(hash(body.manifest.parts)).toBe(body.manifest.sha256);
+    expect(body.file.evidence.every(({ intact }) => intact)).toBe(true);
+    expect((await other.get(`/api/v1/kyb/cases/${alert.caseId}/file`)).status).toBe(404);
+  });
+});
