@@ -27,6 +27,7 @@ export const startApp = ({ database, engines, env = {} }) =>
     META_GRAPH_URL: 'http://127.0.0.1:9',
     META_ACCESS_TOKEN: GRAPH_TOKEN,
     DEMO_SEED: 'false',
+    KYB_LISTS: 'none',
     ACCESS_TOKEN_SECONDS: '3600',
     ...env,
   });

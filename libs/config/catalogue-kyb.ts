@@ -31,9 +31,9 @@ export const KYB = {
   leaseMs: [
     'KYB_LEASE_MS',
     integer(
-      300_000,
-      { min: 1_000, max: 3_600_000 },
-      'After how long without a word a check or a re-screening is taken over by another worker.',
+      120_000,
+      { min: 500, max: 3_600_000 },
+      'After how long without a word a check, a re-screening or the refresh of a list is taken over by another worker.',
     ),
   ],
   lists: [

@@ -20,8 +20,8 @@ import { ListStore } from '../../infrastructure/lists/list.store.js';
 import { type ListMeta, ListRejected, PARSERS } from '../../infrastructure/lists/parsers/index.js';
 
 const LOOK_MS = 5_000;
-const LEASE_MS = 120_000;
-const NOTE_EVERY_MS = 2_000;
+/** Of the lease, how often a refresh says that it is alive. */
+const NOTES = 4;
 const RETRIES = 2;
 const FIRST_PAUSE_MS = 300_000;
 const MOST_DOUBLINGS = 6;
@@ -264,14 +264,15 @@ export class ListRefresher {
     let told = 0;
     return (progress) => {
       const now = performance.now();
-      if (now - told < NOTE_EVERY_MS && progress.stage !== 'storing') return;
+      if (now - told < this.settings.kyb.leaseMs / NOTES && told !== 0 && progress.stage !== 'storing')
+        return;
       told = now;
       this.store.note(list, progress, this.leaseUntil()).catch(() => undefined);
     };
   }
 
   private leaseUntil(): Date {
-    return new Date(this.clock.now().getTime() + LEASE_MS);
+    return new Date(this.clock.now().getTime() + this.settings.kyb.leaseMs);
   }
 }
 

@@ -230,6 +230,12 @@ export class ListStore extends ListLibrary {
         [list],
       );
       const before = state?.number ?? 0;
+      const [same] = await this.uow.query(
+        'SELECT 1 FROM kyb_list_version WHERE list = $1 AND number = $2 AND content_hash = $3',
+        [list, before, edition.contentHash],
+      );
+      // Another process, whose lease had run out while it was slow, was first.
+      if (same) return before;
       const number = before + 1;
       const known = new Map(
         (
