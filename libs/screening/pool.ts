@@ -31,9 +31,14 @@ export class ScreeningPool {
   }
 
   /** Entries in batches; ids must be unique. The batches are handed over one at a time. */
-  async build(batches: AsyncIterable<readonly ListEntry[]> | Iterable<readonly ListEntry[]>): Promise<SharedIndex> {
+  async build(
+    batches: AsyncIterable<readonly ListEntry[]> | Iterable<readonly ListEntry[]>,
+  ): Promise<SharedIndex> {
     const { port1: ours, port2: theirs } = new MessageChannel();
-    const built = this.pool.run({ port: theirs }, { name: 'build', transferList: [theirs] }) as Promise<IndexData>;
+    const built = this.pool.run(
+      { port: theirs },
+      { name: 'build', transferList: [theirs] },
+    ) as Promise<IndexData>;
     // Should the source of the entries fail first, nobody awaits this one.
     built.catch(() => undefined);
     try {
