@@ -13,7 +13,7 @@ interface Check {
 }
 
 const fixture = (name: string): string =>
-  readFileSync(join(process.cwd(), 'test', 'contract', 'fixtures', 'gleif', name), 'utf8');
+  readFileSync(join(process.cwd(), 'test', 'fixtures', 'gleif', name), 'utf8');
 
 /** The three sources, each answering as it was told, and refusing what the real one would refuse. */
 class FakeRegisters {
