@@ -11,7 +11,7 @@ import { CheckRunner } from './application/checks/check-runner.js';
 import { CounterpartyDesk } from './application/counterparties/counterparty-desk.js';
 import { CounterpartyImporter } from './application/counterparties/counterparty-import.js';
 import { RelationDesk } from './application/counterparties/relation-desk.js';
-import { CoverageDesk } from './application/coverage/coverage-desk.js';
+import { CoverageDesk } from './application/monitoring/coverage-desk.js';
 import { Monitor } from './application/monitoring/monitor.js';
 import { Rescreener } from './application/monitoring/rescreener.js';
 import { RunDesk } from './application/monitoring/run-desk.js';

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
 import { ApiProblems, page, Permission } from '#libs/http';
 import { CheckDesk } from '../application/checks/check-desk.js';
-import { CoverageDesk } from '../application/coverage/coverage-desk.js';
+import { CoverageDesk } from '../application/monitoring/coverage-desk.js';
 import { CHECK_SOURCES } from '../domain/sources.js';
 import {
   ChangePageDto,

@@ -3,7 +3,7 @@ import type { Counterparty, CounterpartyDraft } from '../infrastructure/counterp
 import type { ListedEntity } from '../domain/listed-entity.js';
 import type { ListName } from '../domain/sources.js';
 import type { Evidence } from '../application/checks/check-desk.js';
-import type { CoverageDesk } from '../application/coverage/coverage-desk.js';
+import type { CoverageDesk } from '../application/monitoring/coverage-desk.js';
 import type { Screened } from '../application/screening/screen-desk.js';
 import type { CheckView } from '../infrastructure/check.repository.js';
 import type { ImportRow } from '../infrastructure/import.repository.js';
