@@ -12,6 +12,7 @@ const BENCHMARKS = {
   isolation: ['../bench/isolation.mjs', 'isolation'],
   audit: ['../bench/audit-entry.mjs', 'auditEntry'],
   throttler: ['../bench/throttler.mjs', 'throttler'],
+  kyb: ['../bench/kyb-screening.mjs', 'kybScreening'],
 };
 
 const HELP = `npm run bench -- [--quick] [--json FILE] [--only ${Object.keys(BENCHMARKS).join(',')}]

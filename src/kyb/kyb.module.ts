@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { SealedTables } from '#libs/encryption';
+import { MailModule } from '#libs/mail';
 import { AlertDesk } from './application/alerts/alert-desk.js';
 import { Assessor } from './application/alerts/assessor.js';
 import { CaseFiler } from './application/alerts/case-file.js';
+import { MailOnCaseOpened } from './application/alerts/on-case-opened.handler.js';
 import { AssessOnCheckRecorded } from './application/alerts/on-check-recorded.handler.js';
 import { RulesDesk } from './application/alerts/rules-desk.js';
 import { CheckDesk } from './application/checks/check-desk.js';
@@ -39,7 +41,7 @@ import { KybRegistersModule } from './registers.module.js';
 
 /** Know every counterparty: who they are, who lists them, what changed, and the proof of each look. */
 @Module({
-  imports: [KybListsModule, KybRegistersModule],
+  imports: [KybListsModule, KybRegistersModule, MailModule],
   controllers: [
     CounterpartiesController,
     ChecksController,
@@ -73,6 +75,7 @@ import { KybRegistersModule } from './registers.module.js';
     Monitor,
     Assessor,
     AssessOnCheckRecorded,
+    MailOnCaseOpened,
     AlertDesk,
     RulesDesk,
     CaseFiler,

@@ -16,6 +16,7 @@ import { ApiKeysService } from './application/api-keys/api-keys.service.js';
 import { AcceptInvitationService } from './application/invitations/accept-invitation.service.js';
 import { InvitationTokens } from './application/invitations/invitation-tokens.js';
 import { InvitationsService } from './application/invitations/invitations.service.js';
+import { MembersWhoMayHandler } from './application/members-who-may/members-who-may.handler.js';
 import { IsMemberHandler } from './application/is-member/is-member.handler.js';
 import { Membership } from './application/membership.js';
 import { AnswerChallengeHandler, OpenChallengeHandler } from './application/mfa/challenge.handlers.js';
@@ -106,6 +107,7 @@ const handlers = [
   GetProfileHandler,
   GetTenantHandler,
   IsMemberHandler,
+  MembersWhoMayHandler,
   OnMailDueHandler,
   OnPasswordResetAskedHandler,
   OnSessionsEndedHandler,

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
 import { AddMemberCommand } from '#contracts/tenancy';
 import { canonicalJson, newId } from '#libs/kernel';
-import { createHash } from 'node:crypto';
 import { AlertDesk } from '../../src/kyb/application/alerts/alert-desk.js';
 import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
 import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
@@ -8,6 +12,7 @@ import { ScreeningEngine } from '../../src/kyb/application/screening/screening-e
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { euFile, type Listed, ListServer } from '../support/list-server.js';
+import { MailServer } from '../support/mail-server.js';
 import type { ApiAnswer, TestTenant } from '../support/tenant.js';
 
 interface Alert {
@@ -36,6 +41,8 @@ const base: Listed[] = [
 describe('alerts', () => {
   let host: TestApp;
   let lists: ListServer;
+  let mail: MailServer;
+  let folder: string;
   let tenant: TestTenant;
   let other: TestTenant;
   let second: string;
@@ -43,14 +50,23 @@ describe('alerts', () => {
 
   beforeAll(async () => {
     lists = await ListServer.start();
-    host = await TestApp.start({ env: lists.env });
+    mail = await MailServer.start();
+    folder = await mkdtemp(join(tmpdir(), 'frontdesk-kyb-'));
+    host = await TestApp.start({
+      env: {
+        ...lists.env,
+        SMTP_URL: mail.url,
+        LOG_LEVEL: 'debug',
+        LOG_DESTINATION: join(folder, 'log.jsonl'),
+      },
+    });
     [tenant, other] = [await host.createTenant(), await host.createTenant()];
     await publish(base);
     ({ token: second, id: secondId } = await member('admin'));
   });
   afterAll(async () => {
     await host.stop();
-    await lists.stop();
+    await Promise.all([lists.stop(), mail.stop(), rm(folder, { recursive: true })]);
   });
 
   const member = async (role: 'admin' | 'auditor' | 'agent'): Promise<{ token: string; id: string }> => {
@@ -370,5 +386,41 @@ describe('alerts', () => {
     expect(hash(body.manifest.parts)).toBe(body.manifest.sha256);
     expect(body.file.evidence.every(({ intact }) => intact)).toBe(true);
     expect((await other.get(`/api/v1/kyb/cases/${alert.caseId}/file`)).status).toBe(404);
+  });
+
+  it('are told to those who may decide, once for a case and naming nobody', async () => {
+    // As the links that were mailed to them do it.
+    const client = new Client({ connectionString: host.settings.database.url ?? '' });
+    await client.connect();
+    await client.query('UPDATE person SET email_verified_at = now()');
+    await client.end();
+    const { body } = await tenant.post<{ id: string }>('/api/v1/kyb/counterparties', {
+      kind: 'person',
+      names: ['Arkady Vymyslov', 'Bogdana Nesushchestvova'],
+      monitoring: { schedule: 'off' },
+    });
+    await check(body.id);
+    const [alert] = await eventually('two alerts', async () => {
+      const found = await alertsOf(body.id);
+      return found.length === 2 && found;
+    });
+    const about = () => mail.mails.filter(({ text }) => text.includes(alert!.caseId));
+    const expected = await host.query<{ n: number }>(
+      tenant.id,
+      `SELECT count(*)::int AS n FROM membership m JOIN person p ON p.id = m.person_id
+       WHERE m.tenant_id = $1 AND m.role IN ('owner', 'admin') AND p.email_verified_at IS NOT NULL`,
+      [tenant.id],
+    );
+    expect(expected[0]!.n).toBeGreaterThanOrEqual(2);
+    await eventually('the mails', () => about().length >= expected[0]!.n);
+    expect(new Set(about().map(({ to }) => to)).size).toBe(about().length);
+    for (const { text, html, headers } of about())
+      expect(text + html + headers).not.toMatch(/Vymyslov|Nesushchestvova|EU\.1/);
+  });
+
+  it('leave no listed name in the log', async () => {
+    const log = await readFile(join(folder, 'log.jsonl'), 'utf8');
+    expect(log).toContain('a sanctions list was refreshed');
+    expect(log).not.toMatch(/Vymyslov|Nesushchestvova|Another century/i);
   });
 });

@@ -91,3 +91,26 @@ export const CounterpartyRestricted = defineEvent<{ counterpartyId: string; stop
     example: { counterpartyId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41', stops: 'invoicing,campaigns' },
   },
 );
+
+/** Findings about a counterparty are to be decided; the first alert of the case. */
+export const CaseOpened = defineEvent<{
+  caseId: string;
+  counterpartyId: string;
+  severity: string;
+  dueAt: string;
+}>('kyb.case.opened.v1', {
+  summary: 'A case about a counterparty was opened.',
+  schemaName: 'CaseOpenedPayload',
+  fields: {
+    caseId: { type: 'string', format: 'uuid', description: 'The case.' },
+    counterpartyId: { type: 'string', format: 'uuid', description: 'Whom it is about.' },
+    severity: { type: 'string', description: 'Of its first alert: `low`, `medium` or `high`.' },
+    dueAt: { type: 'string', format: 'date-time', description: 'When it has to be decided.' },
+  },
+  example: {
+    caseId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49',
+    counterpartyId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41',
+    severity: 'high',
+    dueAt: '2026-11-22T06:00:00.000Z',
+  },
+});

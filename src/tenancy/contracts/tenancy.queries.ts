@@ -30,3 +30,16 @@ export class FindMemberQuery extends Query<string | null> {
     super();
   }
 }
+
+export interface MemberAddress {
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Members of the business of the context whose role has the permission, such as `kyb:decide`: whom to write to. At most 50. */
+export class MembersWhoMayQuery extends Query<MemberAddress[]> {
+  constructor(readonly permission: string) {
+    super();
+  }
+}

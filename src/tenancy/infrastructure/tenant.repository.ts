@@ -153,4 +153,13 @@ export class TenantRepository {
     );
     return row ?? null;
   }
+
+  /** Members in one of the roles whose address is verified, at most 50. */
+  addressesOf(roles: readonly string[]): Promise<{ personId: string; name: string; email: string }[]> {
+    return this.uow.query(
+      `SELECT p.id AS "personId", p.name, p.email FROM membership m JOIN person p ON p.id = m.person_id
+       WHERE m.tenant_id = $1 AND m.role = ANY($2) AND p.email_verified_at IS NOT NULL ORDER BY p.id LIMIT 50`,
+      [currentTenant(), roles],
+    );
+  }
 }

@@ -3237,6 +3237,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "kyb.case.opened.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case about a counterparty was opened. */
+        post: operations["onCaseOpened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "kyb.check.recorded.v1": {
         parameters: {
             query?: never;
@@ -8784,6 +8801,70 @@ export interface components {
             /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
             sequence: number;
             data: components["schemas"]["AlertRaisedPayload"];
+        };
+        /**
+         * @description A case about a counterparty was opened.
+         * @example {
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "severity": "high",
+         *       "dueAt": "2026-11-22T06:00:00.000Z"
+         *     }
+         */
+        CaseOpenedPayload: {
+            /**
+             * Format: uuid
+             * @description The case.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /** @description Of its first alert: `low`, `medium` or `high`. */
+            severity: string;
+            /**
+             * Format: date-time
+             * @description When it has to be decided.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            dueAt: string;
+        };
+        /**
+         * @description A case about a counterparty was opened.
+         * @example {
+         *       "type": "kyb.case.opened.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "severity": "high",
+         *         "dueAt": "2026-11-22T06:00:00.000Z"
+         *       }
+         *     }
+         */
+        CaseOpenedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.case.opened.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["CaseOpenedPayload"];
         };
         /**
          * @description A counterparty was checked.
@@ -26105,6 +26186,49 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["AlertRaisedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCaseOpened: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.case.opened.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "severity": "high",
+                 *         "dueAt": "2026-11-22T06:00:00.000Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaseOpenedEvent"];
             };
         };
         responses: {

@@ -3,7 +3,7 @@ import { canonicalJson, Clock, newId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { Metrics } from '#libs/observability';
 import { STRONG_THRESHOLD } from '#libs/screening';
-import { AlertRaised, CounterpartyRestricted } from '../../contracts/events.js';
+import { AlertRaised, CaseOpened, CounterpartyRestricted } from '../../contracts/events.js';
 import { type Alert, ended, seenAgain, type Sighting } from '../../domain/alert.js';
 import type { ChangeKind } from '../../domain/changes.js';
 import { riskOf } from '../../domain/risk.js';
@@ -103,9 +103,9 @@ export class Assessor {
     const next = alert
       ? seenAgain(alert, sighting)
       : { alert: fresh(change, subject, sighting), event: 'raised' };
-    const { id: caseId } =
+    const { id: caseId, opened } =
       next.event === 'seen'
-        ? { id: next.alert.caseId }
+        ? { id: next.alert.caseId, opened: false }
         : await this.cases.open(change.counterpartyId, sighting.dueAt, at);
     const saved = { ...next.alert, caseId };
     await this.alerts.save(saved);
@@ -118,6 +118,12 @@ export class Assessor {
     if (next.event === 'seen') return;
     this.raised.inc({ kind, severity: saved.severity });
     await this.outbox.append(AlertRaised.make(saved.id, factsOfAlert(saved)));
+    if (opened) {
+      const { counterpartyId, severity, dueAt } = saved;
+      await this.outbox.append(
+        CaseOpened.make(caseId, { caseId, counterpartyId, severity, dueAt: dueAt.toISOString() }),
+      );
+    }
   }
 }
 
