@@ -386,6 +386,15 @@ describe('alerts', () => {
     expect(hash(body.manifest.parts)).toBe(body.manifest.sha256);
     expect(body.file.evidence.every(({ intact }) => intact)).toBe(true);
     expect((await other.get(`/api/v1/kyb/cases/${alert.caseId}/file`)).status).toBe(404);
+    const pdf = await fetch(`${host.url}/api/v1/kyb/cases/${alert.caseId}/file.pdf`, {
+      headers: { authorization: `Bearer ${tenant.token}` },
+    });
+    expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    const pages = Buffer.from(await pdf.arrayBuffer());
+    expect(pages.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pages.subarray(-6).toString().trim()).toBe('%%EOF');
+    expect(pages.length).toBeGreaterThan(2_000);
+    expect((await other.get(`/api/v1/kyb/cases/${alert.caseId}/file.pdf`)).status).toBe(404);
   });
 
   it('are told to those who may decide, once for a case and naming nobody', async () => {

@@ -1,10 +1,21 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Put, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Param,
+  ParseUUIDPipe,
+  Put,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
-import { ApiProblems, IfMatch, page, Permission } from '#libs/http';
+import { ApiProblems, IfMatch, ListQueryDto, page, Permission } from '#libs/http';
 import { AlertDesk } from '../application/alerts/alert-desk.js';
 import { CaseFiler } from '../application/alerts/case-file.js';
 import { RulesDesk } from '../application/alerts/rules-desk.js';
+import { casePdf } from '../infrastructure/case-pdf.js';
 import { AssignDto } from './alert.dto.js';
 import { CaseFileDto } from './case-file.dto.js';
 import {
@@ -19,7 +30,6 @@ import {
   RulesDto,
 } from './case.dto.js';
 import { riskDto, rulesDto, weightsDto } from './kyb.views.js';
-import { ListQueryDto } from '#libs/http';
 
 @ApiTags('KYB')
 @Controller('api/v1/kyb')
@@ -77,6 +87,29 @@ export class CasesController {
   @ApiProblems({ 404: ['case.not_found'] })
   file(@Param('id', ParseUUIDPipe) id: string): Promise<CaseFileDto> {
     return this.filer.export(id);
+  }
+
+  @Get('cases/:id/file.pdf')
+  @Permission('kyb:read')
+  @ReadsPersonalData('counterparty')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'getCaseFilePdf',
+    summary: 'Take a case out as people read it',
+    description:
+      'PDF, A4, with the hashes of the JSON file. Scripts other than Latin are transliterated: they stand as they are in the JSON file.',
+  })
+  @ApiOkResponse({
+    description: 'The file.',
+    content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+  })
+  @ApiProblems({ 404: ['case.not_found'] })
+  async pdf(@Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
+    const pdf = await casePdf(await this.filer.export(id));
+    return new StreamableFile(pdf, {
+      type: 'application/pdf',
+      disposition: `attachment; filename="case-${id}.pdf"`,
+    });
   }
 
   @Get('counterparties/:id/risk')

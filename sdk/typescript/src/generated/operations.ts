@@ -1697,6 +1697,16 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * Take a case out as people read it.
+   * `GET /api/v1/kyb/cases/{id}/file.pdf`
+   *
+   * PDF, A4, with the hashes of the JSON file. Scripts other than Latin are transliterated: they stand as they are in the JSON file.
+   */
+  getCaseFilePdf(input: Input<'getCaseFilePdf'>, options: CallOptions = {}): Promise<Output<'getCaseFilePdf'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/cases/{id}/file.pdf","answer":"bytes"}, input, options);
+  }
+
+  /**
    * See how risky a counterparty is, and why.
    * `GET /api/v1/kyb/counterparties/{id}/risk`
    */
