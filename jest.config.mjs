@@ -59,6 +59,8 @@ const engines = {
 
 export default {
   testTimeout: 30_000,
+  // What a suite with a whole application leaves in a worker adds up to its heap's limit over sixty of them: it is replaced in time.
+  workerIdleMemoryLimit: '1200MB',
   projects: [
     suite('unit', ['<rootDir>/{libs,src}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts']),
     suite('e2e', ['<rootDir>/test/{e2e,contract}/**/*.spec.ts'], engines),
