@@ -39,6 +39,8 @@ export class ListRefresher {
   private readonly fetches;
   private readonly seconds;
   private readonly age;
+  private readonly failing = new Map<ListName, string>();
+  private told = '{}';
   private running = false;
 
   constructor(
@@ -86,6 +88,7 @@ export class ListRefresher {
     await this.store.states();
     const due = await this.store.due(this.clock.now());
     await Promise.all(due.filter(({ list }) => on.includes(list)).map(({ list }) => this.refresh(list)));
+    this.complain();
   }
 
   /**
@@ -132,9 +135,27 @@ export class ListRefresher {
     this.fetches.inc({ list, outcome: outcome.outcome });
     if (good) this.age.set({ list }, finishedAt.getTime() / 1000);
     const said = { list, ...outcome, ms: Math.round(performance.now() - begun) };
-    if (good) this.logger.log(said, 'a sanctions list was refreshed');
-    else if ((state?.failures ?? 0) === 0) this.logger.warn(said, 'a sanctions list could not be refreshed');
+    if (good) {
+      this.failing.delete(list);
+      this.logger.log(said, 'a sanctions list was refreshed');
+    } else {
+      this.failing.set(list, outcome.code ?? 'kyb.list_failed');
+      this.logger.debug(said, 'a sanctions list could not be refreshed');
+    }
     return outcome;
+  }
+
+  /** One line for all lists, and none while the same ones fail for the same reasons: without a network all do. */
+  private complain(): void {
+    const lists = Object.fromEntries([...this.failing].sort());
+    const told = JSON.stringify(lists);
+    if (told === this.told) return;
+    this.told = told;
+    if (this.failing.size > 0)
+      this.logger.warn(
+        { lists },
+        'sanctions lists could not be refreshed; the last good editions stay (GET /api/v1/kyb/lists)',
+      );
   }
 
   private async attempt(
