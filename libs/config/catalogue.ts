@@ -169,6 +169,10 @@ export const CATALOGUE = {
       keyList('Seeds that were the SIGNING_KEY before, comma-separated: what they signed still verifies.'),
     ],
     refreshTokenDays: ['REFRESH_TOKEN_DAYS', integer(30, { min: 1, max: 365 }, 'Life of a refresh token.')],
+    sessionMaxDays: [
+      'SESSION_MAX_DAYS',
+      integer(90, { min: 1, max: 3650 }, 'After how long a login ends however much it is used.'),
+    ],
   },
   accounts: ACCOUNTS,
   mail: MAIL,

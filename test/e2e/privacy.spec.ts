@@ -224,6 +224,22 @@ describe('retention', () => {
     expect(answer.body.errors[0]?.detail).toMatch(/2922 days.*AO/);
   });
 
+  it('is set by who has read the last version', async () => {
+    const read = await tenant.get<{ version: number }>('/api/v1/privacy/retention');
+    expect(read.headers.get('etag')).toBe(`"${read.body.version}"`);
+    const put = (days: object) =>
+      tenant.call<{ version: number; code?: string }>(
+        'PUT',
+        '/api/v1/privacy/retention',
+        { days },
+        {
+          'if-match': `"${read.body.version}"`,
+        },
+      );
+    expect((await put({ messages: 90 })).body.version).toBe(read.body.version + 1);
+    expect((await put({ messages: 30 })).body.code).toBe('privacy.retention_changed');
+  });
+
   it('prunes what is old and not held, once a day, and shows it', async () => {
     const [from, held] = [newCustomer(), newCustomer()];
     const thread = await say(from, 'Old words', 'Old Person');

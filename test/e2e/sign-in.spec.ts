@@ -166,6 +166,19 @@ describe('signing in', () => {
     expect((await refresh(refreshToken)).json()).toMatchObject({ status: 401, code: 'auth.refresh_expired' });
   });
 
+  it('ends a login after its time, however much it is used', async () => {
+    let { refreshToken } = await logIn(started, 'agent@salon.example');
+    const days = 20;
+    for (let day = 0; day + days < 90; day += days) {
+      started.clock.pass(days * 86_400_000);
+      const answer = await refresh(refreshToken);
+      expect(answer.statusCode).toBe(200);
+      ({ refreshToken } = answer.json<{ refreshToken: string }>());
+    }
+    started.clock.pass(11 * 86_400_000);
+    expect((await refresh(refreshToken)).json()).toMatchObject({ status: 401, code: 'auth.refresh_expired' });
+  });
+
   it('logs out, once or again', async () => {
     const { refreshToken } = await logIn(started, 'agent@salon.example');
     expect((await post('logout', { refreshToken })).statusCode).toBe(204);

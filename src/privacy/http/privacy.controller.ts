@@ -18,7 +18,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { ApiProblems, Idempotent, ListQueryDto, page, Permission, Public } from '#libs/http';
+import { ApiProblems, Idempotent, IfMatch, ListQueryDto, page, Permission, Public } from '#libs/http';
 import { Signer } from '#libs/security';
 import { HoldDesk } from '../application/holds/hold-desk.js';
 import { RequestDesk } from '../application/requests/request-desk.js';
@@ -233,16 +233,21 @@ export class PrivacyController {
   @ApiOperation({ operationId: 'getRetention', summary: 'See how long each class of data is kept' })
   @ApiOkResponse({ type: RetentionDto })
   async getRetention(): Promise<RetentionDto> {
-    return { data: await this.retention.rules() };
+    const { rules, version } = await this.retention.settingsNow();
+    return { data: rules, version };
   }
 
   @Put('retention')
   @Permission('privacy:write')
   @ApiOperation({ operationId: 'setRetention', summary: 'Set how long classes of data are kept' })
   @ApiOkResponse({ type: RetentionDto })
-  @ApiProblems({ 422: ['privacy.retention_invalid'] })
-  async setRetention(@Body() { days }: SetRetentionDto): Promise<RetentionDto> {
-    return { data: await this.retention.set(days) };
+  @ApiProblems({ 412: ['privacy.retention_changed'], 422: ['privacy.retention_invalid'] })
+  async setRetention(
+    @Body() { days }: SetRetentionDto,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<RetentionDto> {
+    const { rules, version } = await this.retention.set(days, expectedVersion);
+    return { data: rules, version };
   }
 
   @Post('retention/preview')

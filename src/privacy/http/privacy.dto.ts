@@ -227,6 +227,8 @@ export class RetentionRuleDto {
 
 export class RetentionDto {
   data: RetentionRuleDto[];
+  /** @example 1 */
+  version: number;
 }
 
 export class SetRetentionDto {

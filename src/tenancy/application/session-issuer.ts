@@ -30,23 +30,29 @@ export class SessionIssuer {
     client: Client,
   ): Promise<SessionTokens> {
     const id = newId();
-    await this.logins.insert({ id, personId: who.personId, mfaAt: who.mfaAt, at: this.clock.now() }, client);
+    const startedAt = this.clock.now();
+    await this.logins.insert({ id, personId: who.personId, mfaAt: who.mfaAt, at: startedAt }, client);
     this.trail.record({
       action: 'auth.signed-in',
       subject: { type: 'session', id },
       actor: { kind: 'user', id: who.personId },
     });
-    return this.issue({ ...who, familyId: id }, client);
+    return this.issue({ ...who, familyId: id, startedAt }, client);
   }
 
-  /** Another pair of tokens for a login. */
+  /** Another pair of tokens for a login; none of them outlives `SESSION_MAX_DAYS` from `startedAt` on by more than an access token. */
   async issue(
-    who: { personId: string; role: Role; familyId: string },
+    who: { personId: string; role: Role; familyId: string; startedAt: Date },
     client: Client,
   ): Promise<SessionTokens> {
     const tenantId = currentTenant();
     const refreshToken = refreshTokenOf(tenantId, randomToken());
     const issuedAt = this.clock.now();
+    const { refreshTokenDays, sessionMaxDays } = this.settings.security;
+    const expiresAt = Math.min(
+      issuedAt.getTime() + refreshTokenDays * DAY_MS,
+      who.startedAt.getTime() + sessionMaxDays * DAY_MS,
+    );
     const enrolling = await this.accounts.mustEnrol(who.personId);
     await this.sessions.insert({
       id: newId(),
@@ -54,7 +60,7 @@ export class SessionIssuer {
       familyId: who.familyId,
       tokenHash: hashToken(refreshToken),
       issuedAt,
-      expiresAt: new Date(issuedAt.getTime() + this.settings.security.refreshTokenDays * DAY_MS),
+      expiresAt: new Date(expiresAt),
       ...client,
     });
     const claims = { personId: who.personId, sessionId: who.familyId, tenantId, role: who.role, enrolling };

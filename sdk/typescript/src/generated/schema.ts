@@ -6109,6 +6109,8 @@ export interface components {
         };
         RetentionDto: {
             data: components["schemas"]["RetentionRuleDto"][];
+            /** @example 1 */
+            version: number;
         };
         SetRetentionDto: {
             /**
@@ -20993,7 +20995,10 @@ export interface operations {
     setRetention: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21038,7 +21043,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `privacy.retention_invalid`. */
+            /** @description Somebody has changed it since; read it again. Codes: `privacy.retention_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `privacy.retention_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;

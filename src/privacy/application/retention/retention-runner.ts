@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { GetTenantQuery } from '#contracts/tenancy';
 import { Settings } from '#libs/config';
-import { Clock, newId, runInContext } from '#libs/kernel';
+import { Clock, DomainError, newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
@@ -123,14 +123,32 @@ export class RetentionRunner {
     });
   }
 
-  /** Errors: `privacy.retention_invalid` (422). */
-  set(days: RetentionDays): Promise<RetentionRule[]> {
+  /** As `rules`, with the version to write with. */
+  settingsNow(): Promise<{ rules: RetentionRule[]; version: number }> {
+    return this.uow.run(async () => ({
+      rules: await this.rules(),
+      version: (await this.holds.gate('delete')).version,
+    }));
+  }
+
+  /** Errors: `privacy.retention_invalid` (422), `privacy.retention_changed` (412). */
+  set(
+    days: RetentionDays,
+    expectedVersion: number | undefined,
+  ): Promise<{ rules: RetentionRule[]; version: number }> {
     return this.uow.run(async () => {
       const { country } = await this.dispatcher.ask(new GetTenantQuery());
       assertRetention(days, country);
-      const { retention } = await this.holds.gate('hold');
+      const { retention, version } = await this.holds.gate('hold');
+      if (expectedVersion !== undefined && expectedVersion !== version)
+        throw new DomainError(
+          'stale',
+          'privacy.retention_changed',
+          'Somebody has changed retention since you read it. Read it again.',
+          { facts: { version } },
+        );
       await this.holds.setRetention({ ...retention, ...days });
-      return rulesFor({ ...retention, ...days }, country);
+      return { rules: rulesFor({ ...retention, ...days }, country), version: version + 1 };
     });
   }
 

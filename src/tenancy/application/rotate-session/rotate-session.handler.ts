@@ -28,9 +28,11 @@ export class RotateSessionHandler implements ICommandHandler<RotateSessionComman
     const used = await this.sessions.use(tokenHash, now);
     if (!used) return this.refuse(tokenHash, now);
     const member = await this.tenants.findMember(used.personId);
-    if (!member) return { refusal: 'revoked', ended: [] };
+    const login = await this.logins.find(used.familyId);
+    if (!member || !login) return { refusal: 'revoked', ended: [] };
     await this.logins.touch(used.familyId, client, now);
-    return { tokens: await this.issuer.issue({ ...used, role: member.role }, client) };
+    const startedAt = login.createdAt;
+    return { tokens: await this.issuer.issue({ ...used, role: member.role, startedAt }, client) };
   }
 
   private async refuse(tokenHash: string, now: Date): Promise<Rotation> {
