@@ -47,6 +47,7 @@ export class KybCreateAlerts1763713000000 implements MigrationInterface {
         decided_by text,
         decided_at timestamptz,
         expires_at timestamptz,
+        stopping boolean NOT NULL DEFAULT false,
         version int NOT NULL DEFAULT 1,
         PRIMARY KEY (tenant_id, id),
         UNIQUE (tenant_id, counterparty_id, subject),

@@ -267,11 +267,30 @@ describe('alerts', () => {
     const risk = await tenant.get<Risk>(`/api/v1/kyb/counterparties/${alert.counterpartyId}/risk`);
     expect(risk.body).toMatchObject({ score: 100, factors: [{ factor: 'confirmedHit', cause: 'eu:EU.1' }] });
     await act(alert.id, 'reopen', { note: 'It was his brother.' });
+    // One person takes a decision back, and allows nothing by that.
+    expect(await restrictions()).toEqual(['campaigns,invoicing']);
+    await act(alert.id, 'propose', proposal);
+    await act(alert.id, 'approve', {}, { token: second });
     expect(await restrictions()).toEqual(['campaigns,invoicing', '']);
     const scores = await tenant.get<{ data: Risk[] }>(
       `/api/v1/kyb/counterparties/${alert.counterpartyId}/risk/history`,
     );
-    expect(scores.body.data.map(({ score }) => score)).toEqual([35, 100, 35]);
+    expect(scores.body.data.map(({ score }) => score)).toEqual([0, 35, 100, 35]);
+  });
+
+  it('that are confirmed stop nothing any more when the list lets go', async () => {
+    const alert = await suspect('Bogdana Nesushchestvova');
+    await act(alert.id, 'propose', { disposition: 'true_match', reasonCode: 'identity_confirmed' });
+    await act(alert.id, 'approve', {}, { token: second });
+    await publish([base[0]!]);
+    await check(alert.counterpartyId);
+    await eventually('the stop released', async () => {
+      const told = (await events('kyb.counterparty.restricted.v1'))
+        .filter(({ counterpartyId }) => counterpartyId === alert.counterpartyId)
+        .map(({ stops }) => stops);
+      return told.join('|') === 'campaigns,invoicing|';
+    });
+    await publish(base);
   });
 
   it('are done with in bulk, each for itself', async () => {
@@ -330,9 +349,13 @@ describe('alerts', () => {
       name: 'Desk',
       scopes: ['kyb:read', 'kyb:decide'],
     });
-    expect((await act(alert.id, 'propose', proposal, { token: key.body.secret })).status).toBe(200);
-    const decided = await act(alert.id, 'approve', {}, { token: key.body.secret });
-    expect([decided.status, decided.body.code]).toEqual([403, 'kyb.person_needed']);
+    const proposed = await act(alert.id, 'propose', proposal, { token: key.body.secret });
+    expect([proposed.status, proposed.body.code]).toEqual([403, 'kyb.person_needed']);
+    await act(alert.id, 'propose', proposal);
+    for (const what of ['approve', 'reopen']) {
+      const decided = await act(alert.id, what, {}, { token: key.body.secret });
+      expect([decided.status, decided.body.code]).toEqual([403, 'kyb.person_needed']);
+    }
   });
 
   it('follow the rules of the business', async () => {

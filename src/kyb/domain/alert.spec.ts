@@ -25,6 +25,7 @@ const alert = (over: Partial<Alert> = {}): Alert => ({
   decidedBy: null,
   decidedAt: null,
   expiresAt: null,
+  stopping: false,
   version: 1,
   ...over,
 });
@@ -86,6 +87,42 @@ describe('a disposition', () => {
     expect(codeOf(() => propose(of, fine, 'user:anna', AT))).toBe(onPropose);
     expect(codeOf(() => decide(of, 'approved', 'user:olena', AT))).toBe(onDecide);
     expect(codeOf(() => reopen(of, LATER))).toBe(onReopen);
+  });
+});
+
+describe('what a confirmed alert stops', () => {
+  const confirmed = (): Alert =>
+    decide(
+      propose(
+        alert(),
+        { disposition: 'true_match', reasonCode: 'identity_confirmed', expiresAt: null },
+        'user:anna',
+        AT,
+      ),
+      'approved',
+      'user:olena',
+      AT,
+    );
+
+  it('stays stopped when it is opened again, by whomever or whatever', () => {
+    expect(confirmed().stopping).toBe(true);
+    expect(reopen(confirmed(), LATER).stopping).toBe(true);
+    expect(seenAgain(confirmed(), sighting({ entryHash: 'h2' })).alert).toMatchObject({
+      state: 'open',
+      stopping: true,
+    });
+    expect(
+      decide(propose(reopen(confirmed(), LATER), fine, 'user:anna', AT), 'rejected', 'user:olena', AT)
+        .stopping,
+    ).toBe(true);
+  });
+
+  it('is released by two people, or with the finding', () => {
+    expect(
+      decide(propose(reopen(confirmed(), LATER), fine, 'user:anna', AT), 'approved', 'user:olena', AT)
+        .stopping,
+    ).toBe(false);
+    expect(ended(confirmed(), 'z', LATER).stopping).toBe(false);
   });
 });
 

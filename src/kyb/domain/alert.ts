@@ -43,13 +43,15 @@ export interface Alert {
   readonly assigneeId: string | null;
   readonly disposition: Disposition | null;
   readonly reasonCode: string | null;
-  /** `user:<id>` or `api-key:<id>` */
+  /** `user:<id>` */
   readonly proposedBy: string | null;
   readonly proposedAt: Date | null;
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
   /** When an approved disposition has to be looked at again. */
   readonly expiresAt: Date | null;
+  /** It was confirmed: what the rules stop stays stopped until two people say otherwise, or the finding is gone. */
+  readonly stopping: boolean;
   readonly version: number;
 }
 
@@ -91,6 +93,7 @@ export const seenAgain = (alert: Alert, seen: Sighting): { alert: Alert; event: 
 export const ended = (alert: Alert, checkId: string, at: Date): Alert => ({
   ...alert,
   state: 'closed',
+  stopping: false,
   checkId,
   lastSeenAt: at,
 });
@@ -137,7 +140,13 @@ export const decide = (alert: Alert, verdict: 'approved' | 'rejected', by: strin
       'Whoever proposed does not decide. Ask somebody else who may.',
     );
   return verdict === 'approved'
-    ? { ...alert, state: 'approved', decidedBy: by, decidedAt: at }
+    ? {
+        ...alert,
+        state: 'approved',
+        decidedBy: by,
+        decidedAt: at,
+        stopping: alert.disposition === 'true_match',
+      }
     : { ...alert, ...undecided, state: 'open' };
 };
 

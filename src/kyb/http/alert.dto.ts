@@ -57,7 +57,7 @@ export class AlertDto {
   disposition: string | null;
   @ApiProperty({ type: String, nullable: true, example: null })
   reasonCode: string | null;
-  /** `user:<id>` or `api-key:<id>`. */
+  /** `user:<id>`. */
   @ApiProperty({ type: String, nullable: true, example: null })
   proposedBy: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
@@ -69,6 +69,8 @@ export class AlertDto {
   /** When it is open again by itself. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   expiresAt: Date | null;
+  /** Whether what the rules stop for a confirmed alert is stopped because of it. @example false */
+  stopping: boolean;
   /** @example 1 */
   version: number;
 }

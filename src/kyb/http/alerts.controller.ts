@@ -63,10 +63,15 @@ export class AlertsController {
   @ApiOperation({
     operationId: 'proposeDisposition',
     summary: 'Say what an alert is',
-    description: 'Somebody else has to approve it. It holds for the entry of the list as it is now.',
+    description: 'By a person; another has to approve it. It holds for the entry of the list as it is now.',
   })
   @ApiOkResponse({ type: AlertDto })
-  @ApiProblems({ ...FOUND, 409: ['kyb.alert_not_open'], 422: ['kyb.reason_unfit', 'kyb.expiry_past'] })
+  @ApiProblems({
+    ...FOUND,
+    403: ['kyb.person_needed'],
+    409: ['kyb.alert_not_open'],
+    422: ['kyb.reason_unfit', 'kyb.expiry_past'],
+  })
   propose(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { disposition, reasonCode, note = null, expiresAt = null }: ProposeDto,
@@ -118,9 +123,13 @@ export class AlertsController {
   @Post(':id/reopen')
   @HttpCode(200)
   @Permission('kyb:decide')
-  @ApiOperation({ operationId: 'reopenAlert', summary: 'Take a proposal or a decision back' })
+  @ApiOperation({
+    operationId: 'reopenAlert',
+    summary: 'Take a proposal or a decision back',
+    description: 'What a confirmed alert stopped stays stopped until two people decide anew.',
+  })
   @ApiOkResponse({ type: AlertDto })
-  @ApiProblems({ ...FOUND, 409: ['kyb.alert_open'] })
+  @ApiProblems({ ...FOUND, 403: ['kyb.person_needed'], 409: ['kyb.alert_open'] })
   reopen(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { note = null }: NoteDto,

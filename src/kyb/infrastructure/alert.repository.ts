@@ -33,7 +33,7 @@ interface PageOf {
 const COLUMNS = `id, counterparty_id AS "counterpartyId", case_id AS "caseId", subject, kind, severity, state, entry_hash AS "entryHash",
   score, check_id AS "checkId", raised_at AS "raisedAt", last_seen_at AS "lastSeenAt", due_at AS "dueAt", assignee_id AS "assigneeId",
   disposition, reason_code AS "reasonCode", proposed_by AS "proposedBy", proposed_at AS "proposedAt", decided_by AS "decidedBy",
-  decided_at AS "decidedAt", expires_at AS "expiresAt", version`;
+  decided_at AS "decidedAt", expires_at AS "expiresAt", stopping, version`;
 const place = (rowId: string) => ({ table: 'kyb_alert_event', column: 'note', rowId });
 
 /** Who acts, as alerts name them. */
@@ -114,14 +114,14 @@ export class AlertRepository {
   async save(alert: Alert): Promise<void> {
     await this.uow.execute(
       `INSERT INTO kyb_alert AS a (tenant_id, id, counterparty_id, case_id, subject, kind, severity, state, entry_hash, score, check_id,
-         raised_at, last_seen_at, due_at, assignee_id, disposition, reason_code, proposed_by, proposed_at, decided_by, decided_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+         raised_at, last_seen_at, due_at, assignee_id, disposition, reason_code, proposed_by, proposed_at, decided_by, decided_at, expires_at, stopping)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
        ON CONFLICT (tenant_id, id) DO UPDATE SET case_id = excluded.case_id, kind = excluded.kind, severity = excluded.severity,
          state = excluded.state, entry_hash = excluded.entry_hash, score = excluded.score, check_id = excluded.check_id,
          raised_at = excluded.raised_at, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at, assignee_id = excluded.assignee_id,
          disposition = excluded.disposition, reason_code = excluded.reason_code, proposed_by = excluded.proposed_by,
          proposed_at = excluded.proposed_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
-         expires_at = excluded.expires_at, version = a.version + 1`,
+         expires_at = excluded.expires_at, stopping = excluded.stopping, version = a.version + 1`,
       [
         currentTenant(),
         alert.id,
@@ -145,6 +145,7 @@ export class AlertRepository {
         alert.decidedBy,
         alert.decidedAt,
         alert.expiresAt,
+        alert.stopping,
       ],
     );
   }

@@ -64,18 +64,22 @@ export class RiskRepository {
       `SELECT m.list || ':' || m.entry_id AS "listedId", m.band = 'STRONG' AS strong,
          CASE WHEN a.state = 'approved' THEN a.disposition END AS disposition
        FROM kyb_match m LEFT JOIN kyb_alert a ON a.tenant_id = m.tenant_id AND a.counterparty_id = m.counterparty_id
-         AND a.subject = 'hit:' || m.list || ':' || m.entry_id
+         AND a.subject = 'hit:' || m.list || ':' || m.entry_id AND a.entry_hash = m.entry_hash
        WHERE m.tenant_id = $1 AND m.counterparty_id = $2 AND m.removed_at IS NULL ORDER BY 1`,
       [currentTenant(), counterpartyId],
     );
     const covered = await this.uow.query<{
-      source: string;
-      state: string;
       checkedAt: Date | null;
       list: boolean;
     }>(
-      `SELECT source, state, checked_at AS "checkedAt", list_number IS NOT NULL AS list FROM kyb_coverage
+      `SELECT checked_at AS "checkedAt", list_number IS NOT NULL AS list FROM kyb_coverage
        WHERE tenant_id = $1 AND counterparty_id = $2`,
+      [currentTenant(), counterpartyId],
+    );
+    // An outage is no answer: what the register said last goes on to count.
+    const answers = await this.uow.query<{ source: string; state: string }>(
+      `SELECT DISTINCT ON (source) source, state FROM kyb_check
+       WHERE tenant_id = $1 AND counterparty_id = $2 AND source <> 'screening' AND state <> 'not_checked' ORDER BY source, id DESC`,
       [currentTenant(), counterpartyId],
     );
     const screened = covered.flatMap(({ list, checkedAt }) =>
@@ -84,7 +88,7 @@ export class RiskRepository {
     return {
       country: counterparty?.country ?? null,
       hits,
-      states: Object.fromEntries(covered.map(({ source, state }) => [source, state])),
+      states: Object.fromEntries(answers.map(({ source, state }) => [source, state])),
       screenedAt: screened.length > 0 ? new Date(Math.min(...screened)) : null,
       now,
     };

@@ -1616,7 +1616,7 @@ export class Frontdesk extends Client {
    * Say what an alert is.
    * `POST /api/v1/kyb/alerts/{id}/propose`
    *
-   * Somebody else has to approve it. It holds for the entry of the list as it is now.
+   * By a person; another has to approve it. It holds for the entry of the list as it is now.
    */
   proposeDisposition(input: Input<'proposeDisposition'>, options: CallOptions = {}): Promise<Output<'proposeDisposition'>> {
     return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/propose","answer":"json"}, input, options);
@@ -1645,6 +1645,8 @@ export class Frontdesk extends Client {
   /**
    * Take a proposal or a decision back.
    * `POST /api/v1/kyb/alerts/{id}/reopen`
+   *
+   * What a confirmed alert stopped stays stopped until two people decide anew.
    */
   reopenAlert(input: Input<'reopenAlert'>, options: CallOptions = {}): Promise<Output<'reopenAlert'>> {
     return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/reopen","answer":"json"}, input, options);

@@ -2712,7 +2712,7 @@ export interface paths {
         put?: never;
         /**
          * Say what an alert is
-         * @description Somebody else has to approve it. It holds for the entry of the list as it is now.
+         * @description By a person; another has to approve it. It holds for the entry of the list as it is now.
          */
         post: operations["proposeDisposition"];
         delete?: never;
@@ -2770,7 +2770,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a proposal or a decision back */
+        /**
+         * Take a proposal or a decision back
+         * @description What a confirmed alert stopped stays stopped until two people decide anew.
+         */
         post: operations["reopenAlert"];
         delete?: never;
         options?: never;
@@ -7103,7 +7106,7 @@ export interface components {
             /** @example null */
             reasonCode: string | null;
             /**
-             * @description `user:<id>` or `api-key:<id>`.
+             * @description `user:<id>`.
              * @example null
              */
             proposedBy: string | null;
@@ -7157,6 +7160,11 @@ export interface components {
              * @example 2026-11-22T06:00:00.000Z
              */
             dueAt: string;
+            /**
+             * @description Whether what the rules stop for a confirmed alert is stopped because of it.
+             * @example false
+             */
+            stopping: boolean;
             /** @example 1 */
             version: number;
         };
@@ -7276,7 +7284,7 @@ export interface components {
             /** @example null */
             reasonCode: string | null;
             /**
-             * @description `user:<id>` or `api-key:<id>`.
+             * @description `user:<id>`.
              * @example null
              */
             proposedBy: string | null;
@@ -7330,6 +7338,11 @@ export interface components {
              * @example 2026-11-22T06:00:00.000Z
              */
             dueAt: string;
+            /**
+             * @description Whether what the rules stop for a confirmed alert is stopped because of it.
+             * @example false
+             */
+            stopping: boolean;
             /** @example 1 */
             version: number;
             /** @description Oldest first. */
@@ -23930,7 +23943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `kyb.person_needed`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24284,7 +24297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `kyb.person_needed`. */
             403: {
                 headers: {
                     [name: string]: unknown;

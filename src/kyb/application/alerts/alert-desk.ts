@@ -3,7 +3,7 @@ import { IsMemberQuery } from '#contracts/tenancy';
 import { Clock, currentContext, DomainError } from '#libs/kernel';
 import { Dispatcher, Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { AlertDecided, AlertRaised } from '../../contracts/events.js';
+import { AlertDecided, AlertRaised, CaseOpened } from '../../contracts/events.js';
 import { type Alert, decide, type Disposition, propose, reopen } from '../../domain/alert.js';
 import type { ChangeKind } from '../../domain/changes.js';
 import {
@@ -71,8 +71,9 @@ export class AlertDesk {
     }));
   }
 
-  /** Errors: `alert.not_found`, `kyb.alert_changed` (412), those of `propose`. */
-  propose(id: string, { note, ...proposal }: Proposal, expectedVersion?: number): Promise<Alert> {
+  /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.person_needed` (403), those of `propose`. */
+  async propose(id: string, { note, ...proposal }: Proposal, expectedVersion?: number): Promise<Alert> {
+    assertPerson();
     return this.change(id, expectedVersion, async (alert, at) => {
       const next = propose(alert, proposal, actorName(), at);
       await this.alerts.note(
@@ -87,15 +88,13 @@ export class AlertDesk {
   }
 
   /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.person_needed` (403), those of `decide`. */
-  decide(
+  async decide(
     id: string,
     verdict: 'approved' | 'rejected',
     note: string | null,
     expectedVersion?: number,
   ): Promise<Alert> {
-    // A key is nobody: who holds two of them would be two people.
-    if (currentContext().actor.kind !== 'user')
-      throw new DomainError('forbidden', 'kyb.person_needed', 'Only a person who has signed in can decide.');
+    assertPerson();
     return this.change(id, expectedVersion, async (alert, at) => {
       const before = await this.alerts.lockOf(alert.counterpartyId);
       const next = decide(alert, verdict, actorName(), at);
@@ -113,8 +112,12 @@ export class AlertDesk {
     });
   }
 
-  /** Takes a decision back. Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.alert_open` (409). */
-  reopen(id: string, note: string | null, expectedVersion?: number): Promise<Alert> {
+  /**
+   * Takes a decision back; what it stopped stays stopped until two people decide anew. Errors: `alert.not_found`, `kyb.alert_changed`
+   * (412), `kyb.person_needed` (403), `kyb.alert_open` (409).
+   */
+  async reopen(id: string, note: string | null, expectedVersion?: number): Promise<Alert> {
+    assertPerson();
     return this.change(id, expectedVersion, (alert, at) => this.reopened(alert, at, 'reopened', note));
   }
 
@@ -180,11 +183,17 @@ export class AlertDesk {
     const { rules } = await this.risks.rules();
     const dueAt = new Date(at.getTime() + rules[alert.kind as ChangeKind].decideWithinHours * HOUR_MS);
     const next = reopen(alert, dueAt);
-    const { id: caseId } = await this.cases.open(alert.counterpartyId, dueAt, at);
+    const { id: caseId, opened } = await this.cases.open(alert.counterpartyId, dueAt, at);
     const saved = { ...next, caseId };
     await this.alerts.save(saved);
     await this.alerts.note(alert.id, kind, at, {}, note);
     await this.outbox.append(AlertRaised.make(alert.id, factsOfAlert(saved)));
+    if (opened) {
+      const { counterpartyId, severity } = saved;
+      await this.outbox.append(
+        CaseOpened.make(caseId, { caseId, counterpartyId, severity, dueAt: dueAt.toISOString() }),
+      );
+    }
     await this.assessor.restrict(alert.counterpartyId, before);
     await this.assessor.score(alert.counterpartyId, alert.checkId);
     return null;
@@ -233,6 +242,16 @@ export class AlertDesk {
       );
   }
 }
+
+/** A key is nobody: who makes one would be two people. */
+const assertPerson = (): void => {
+  if (currentContext().actor.kind !== 'user')
+    throw new DomainError(
+      'forbidden',
+      'kyb.person_needed',
+      'Only a person who has signed in can say what an alert is.',
+    );
+};
 
 const changed = (what: 'alert' | 'case', version: number): DomainError =>
   new DomainError(

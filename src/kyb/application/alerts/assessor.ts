@@ -6,6 +6,7 @@ import { STRONG_THRESHOLD } from '#libs/screening';
 import { AlertRaised, CaseOpened, CounterpartyRestricted } from '../../contracts/events.js';
 import { type Alert, ended, seenAgain, type Sighting } from '../../domain/alert.js';
 import type { ChangeKind } from '../../domain/changes.js';
+import { listedId } from '../../domain/listed-entity.js';
 import { riskOf } from '../../domain/risk.js';
 import { meaningOf, type Rules, type Stop } from '../../domain/rules.js';
 import { AlertRepository } from '../../infrastructure/alert.repository.js';
@@ -45,8 +46,13 @@ export class Assessor {
     if (changes.length > 0) {
       const { rules } = await this.risks.rules();
       const known = await this.alerts.lockOf(counterpartyId);
+      const before = new Map(known);
+      const matches = await this.checks.matches([counterpartyId]);
+      const hits = new Set(matches.map(({ list, entryId }) => listedId(list, entryId)));
       // Oldest first, as they were found.
-      for (const change of [...changes].reverse()) await this.look(change, rules, known);
+      for (const change of [...changes].reverse())
+        if (isCurrent(change, hits)) await this.look(change, rules, known);
+      await this.restrict(counterpartyId, before);
     }
     await this.score(counterpartyId, checkId);
   }
@@ -127,6 +133,10 @@ export class Assessor {
   }
 }
 
+/** Events may come late: what a later check has found otherwise says nothing any more. */
+const isCurrent = ({ kind, field }: ChangeView, hits: ReadonlySet<string>): boolean =>
+  kind === 'removed_hit' ? !hits.has(field) : !kind.endsWith('_hit') || hits.has(field);
+
 export const factsOfAlert = ({ id, caseId, counterpartyId, subject, severity }: Alert) => ({
   alertId: id,
   caseId,
@@ -138,9 +148,8 @@ export const factsOfAlert = ({ id, caseId, counterpartyId, subject, severity }: 
 /** What confirmed alerts stop, in one form. */
 const stopsOf = (alerts: readonly Alert[], rules: Rules): string => {
   const stops = new Set<Stop>();
-  for (const { state, disposition, kind } of alerts)
-    if (state === 'approved' && disposition === 'true_match')
-      for (const stop of rules[kind as ChangeKind].stops) stops.add(stop);
+  for (const { stopping, kind } of alerts)
+    if (stopping) for (const stop of rules[kind as ChangeKind].stops) stops.add(stop);
   return [...stops].sort().join(',');
 };
 
@@ -166,5 +175,6 @@ const fresh = (change: ChangeView, subject: string, seen: Sighting): Alert => ({
   decidedBy: null,
   decidedAt: null,
   expiresAt: null,
+  stopping: false,
   version: 1,
 });

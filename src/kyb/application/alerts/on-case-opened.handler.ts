@@ -38,12 +38,15 @@ export class MailOnCaseOpened extends EventHandler<Opened> {
     const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
     const members = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:decide'));
     const words = caseMail(language, { business, dueAt: new Date(payload.dueAt), caseId: payload.caseId });
+    let refused = 0;
     for (const { personId, name, email } of members)
       try {
         await this.mailer.send({ id: mixed(id, personId), to: { address: email, name }, ...words });
       } catch (error) {
-        if (error instanceof ProviderError && !error.retryable) throw new Undeliverable(error.message);
-        throw error;
+        if (!(error instanceof ProviderError) || error.retryable) throw error;
+        // One mailbox that takes nothing keeps nobody else from knowing.
+        refused += 1;
+        if (refused === members.length) throw new Undeliverable(error.message);
       }
     await this.uow.run(() => delivery.settle());
   }
