@@ -94,11 +94,15 @@ faultSuite('a worker is killed', 'engines', () => {
       await installation.startWorker();
 
       const message = await eventually('the customer hears of it', () => ledger.sent[0], 30_000);
-      const bookings = await installation.sql<{ status: string; code: string }>(
-        `SELECT b.status, b.code FROM booking b JOIN thread t ON t.tenant_id = b.tenant_id AND t.id = b.thread_id
-         JOIN message m ON m.tenant_id = t.tenant_id AND m.thread_id = t.id WHERE m.external_id = $1`,
-        [message.id],
-      );
+      // The customer has it a moment before its id is on record.
+      const bookings = await eventually('the send is on record', async () => {
+        const rows = await installation.sql<{ status: string; code: string }>(
+          `SELECT b.status, b.code FROM booking b JOIN thread t ON t.tenant_id = b.tenant_id AND t.id = b.thread_id
+           JOIN message m ON m.tenant_id = t.tenant_id AND m.thread_id = t.id WHERE m.external_id = $1`,
+          [message.id],
+        );
+        return rows.length > 0 && rows;
+      });
       expect(bookings).toEqual([{ status: 'confirmed', code: expect.any(String) as string }]);
       expect(message.text).toContain(bookings[0]?.code);
       await ledger.idle();
