@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readlinkSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { createGunzip, gzipSync } from 'node:zlib';
@@ -7,7 +7,9 @@ import { ListLibrary } from '../../src/kyb/domain/list-library.js';
 import type { ListedEntity } from '../../src/kyb/domain/listed-entity.js';
 import type { ListName } from '../../src/kyb/domain/sources.js';
 import { PARSERS } from '../../src/kyb/infrastructure/lists/parsers/index.js';
+import { UnitOfWork } from '#libs/persistence';
 import { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { euFile, type Listed, ListServer, unFile } from '../support/list-server.js';
 import type { TestTenant } from '../support/tenant.js';
 
@@ -190,6 +192,75 @@ describe('the sanctions lists', () => {
     expect(outcomes.filter((outcome) => outcome === null)).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome?.outcome === 'new_edition')).toHaveLength(2);
     expect(await state('un')).toMatchObject({ edition: { number: 1, entities: 1 } });
+  });
+
+  const progress = async (list: string): Promise<{ progress: unknown; lease: Date | null }> => {
+    const uow = host.app.get(UnitOfWork);
+    const [row] = await uow.runAsSystem(() =>
+      uow.query<{ progress: unknown; lease: Date | null }>(
+        'SELECT progress, lease_until AS lease FROM kyb_list WHERE list = $1',
+        [list],
+      ),
+    );
+    return row!;
+  };
+
+  it('end all their downloads when one file cannot be had', async () => {
+    let held: ServerResponse | undefined;
+    lists.answer('/ofac/SDN.CSV', (_, response) => {
+      held = response;
+      response.write('36,INVENTED AIRLINES,');
+    });
+    lists.answer('/ofac/SDN_COMMENTS.CSV', (_, response) => {
+      void eventually('another file has begun', () => held !== undefined).then(() => fail(404)(_, response));
+    });
+    lists.answer('/ofac/ALT.CSV', fail(503));
+    lists.say('/ofac/ADD.CSV', '');
+    expect(await refresher.refresh('ofac_sdn')).toMatchObject({
+      outcome: 'failed',
+      code: 'kyb.list_http_404',
+    });
+    const asked = lists.asked.length;
+    expect(await progress('ofac_sdn')).toEqual({ progress: null, lease: null });
+    await eventually('the other download is ended', () => held!.destroyed);
+    expect(lists.asked).toHaveLength(asked);
+  });
+
+  it('leave no file open that a parser never came to', async () => {
+    const open = (): number =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).includes('ofac_sdn-');
+        } catch {
+          return false;
+        }
+      }).length;
+    lists.say('/ofac/SDN.CSV', '36,INVENTED AIRLINES,-0- ,CUBA,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n');
+    lists.say('/ofac/ALT.CSV', html);
+    lists.say('/ofac/ADD.CSV', '36,1,"Street","Town","Cuba",-0- \n');
+    lists.say('/ofac/SDN_COMMENTS.CSV', '36,"Invented."\n');
+    expect(await refresher.refresh('ofac_sdn')).toMatchObject({ code: 'kyb.list_not_csv' });
+    expect(open()).toBe(0);
+  });
+
+  it('are not put back by a process that another has overtaken', async () => {
+    const before = (await state()).edition!.number;
+    const uow = host.app.get(UnitOfWork);
+    lists.answer('/eu.xml', (_, response) => {
+      // Its lease ran out, and another is at it since.
+      void uow
+        .runAsSystem(() =>
+          uow.execute(
+            `UPDATE kyb_list SET attempted_at = attempted_at + interval '1 minute', progress = NULL WHERE list = 'eu'`,
+          ),
+        )
+        .then(() => response.end(euFile(people(14))));
+    });
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'refused', code: 'kyb.list_overtaken' });
+    expect(await state()).toMatchObject({ edition: { number: before }, alarm: null });
+    // The other still has the list.
+    expect((await progress('eu')).lease).not.toBeNull();
+    await uow.runAsSystem(() => uow.execute(`UPDATE kyb_list SET lease_until = NULL WHERE list = 'eu'`));
   });
 
   it.each([

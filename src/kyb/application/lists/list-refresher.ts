@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGzip } from 'node:zlib';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import pRetry, { AbortError } from 'p-retry';
@@ -14,6 +12,7 @@ import type { LibraryEntry } from '../../domain/list-library.js';
 import { entryHash } from '../../domain/listed-entity.js';
 import type { ListName } from '../../domain/sources.js';
 import { download, type Downloaded } from '../../infrastructure/lists/download.js';
+import { opened, packed } from '../../infrastructure/lists/list-files.js';
 import { filesOf, listsOf } from '../../infrastructure/lists/list-sources.js';
 import type { ListFetch, ListProgress, Validators } from '../../infrastructure/lists/list-records.js';
 import { ListStore } from '../../infrastructure/lists/list.store.js';
@@ -25,7 +24,6 @@ const NOTES = 4;
 const RETRIES = 2;
 const FIRST_PAUSE_MS = 300_000;
 const MOST_DOUBLINGS = 6;
-const CHUNK = 1_048_576;
 
 export type Outcome = Pick<ListFetch, 'outcome' | 'code' | 'detail' | 'number' | 'bytes'>;
 
@@ -104,7 +102,7 @@ export class ListRefresher {
     let validators: Validators | undefined;
     let outcome: Outcome;
     try {
-      ({ validators, ...outcome } = await this.attempt(list, claim, accept));
+      ({ validators, ...outcome } = await this.attempt(list, { ...claim, startedAt }, accept));
     } catch (error) {
       outcome = { ...failed(error), number: null, bytes: null };
       if (outcome.code === 'kyb.list_failed')
@@ -160,7 +158,7 @@ export class ListRefresher {
 
   private async attempt(
     list: ListName,
-    claim: { number: number; validators: Validators },
+    claim: { number: number; validators: Validators; startedAt: Date },
     accept: boolean,
   ): Promise<Outcome & { validators?: Validators }> {
     const parent = join(this.settings.process.dataDir, 'lists');
@@ -170,7 +168,7 @@ export class ListRefresher {
       if (left.startsWith(`${list}-`)) await rm(join(parent, left), { recursive: true, force: true });
     const folder = await mkdtemp(join(parent, `${list}-`));
     try {
-      const tell = this.teller(list);
+      const tell = this.teller(list, claim.startedAt);
       const fetched = await this.fetch(list, folder, claim, tell);
       if (!fetched) return { outcome: 'unchanged', code: null, detail: null, number: claim.number, bytes: 0 };
       const { parts, bytes } = fetched;
@@ -197,6 +195,7 @@ export class ListRefresher {
       tell({ stage: 'storing', bytes, entities: entries.length });
       const number = await this.store.publish({
         list,
+        claim,
         contentHash,
         entries,
         facts,
@@ -220,9 +219,12 @@ export class ListRefresher {
   ): Promise<{ parts: Record<string, Downloaded>; bytes: number } | null> {
     const urls = Object.entries(filesOf(this.settings)[list]);
     const sizes = new Map<string, number>();
+    const stop = new AbortController();
     const one = async (part: string, url: string, conditional: boolean) =>
-      this.retried(() =>
-        download(url, join(folder, part), {
+      this.retried(() => {
+        stop.signal.throwIfAborted();
+        return download(url, join(folder, part), {
+          signal: stop.signal,
           timeoutMs: this.settings.kyb.listTimeoutMs,
           stallMs: this.settings.kyb.listStallMs,
           maxBytes: this.settings.kyb.listMaxBytes,
@@ -231,9 +233,14 @@ export class ListRefresher {
             sizes.set(part, bytes);
             tell({ stage: 'fetching', bytes: total(sizes), entities: 0 });
           },
-        }),
-      );
-    const first = await Promise.all(urls.map(([part, url]) => one(part, url, true)));
+        });
+      });
+    // One that fails ends the others, and all are over before their folder goes.
+    const working = urls.map(([part, url]) => one(part, url, true));
+    for (const each of working) each.catch((error: unknown) => stop.abort(error));
+    await Promise.allSettled(working);
+    if (stop.signal.aborted) throw stop.signal.reason;
+    const first = await Promise.all(working);
     if (first.every((each) => each === null)) return null;
     const parts: Record<string, Downloaded> = {};
     for (const [at, [part, url]] of urls.entries()) {
@@ -250,9 +257,7 @@ export class ListRefresher {
     meta: ListMeta,
     tell: (entities: number) => void,
   ): Promise<LibraryEntry[]> {
-    const files = Object.fromEntries(
-      parts.map((part) => [part, createReadStream(join(folder, part)) as AsyncIterable<Uint8Array>]),
-    );
+    const files = Object.fromEntries(parts.map((part) => [part, opened(join(folder, part))]));
     const entries = new Map<string, LibraryEntry>();
     for await (const entity of PARSERS[list](files, meta)) {
       // A list that says an entry twice says it the first time.
@@ -281,14 +286,14 @@ export class ListRefresher {
   }
 
   /** Says how far it is, now and then; that it could not be said stops nothing. */
-  private teller(list: ListName): (progress: ListProgress) => void {
+  private teller(list: ListName, startedAt: Date): (progress: ListProgress) => void {
     let told = 0;
     return (progress) => {
       const now = performance.now();
       if (now - told < this.settings.kyb.leaseMs / NOTES && told !== 0 && progress.stage !== 'storing')
         return;
       told = now;
-      this.store.note(list, progress, this.leaseUntil()).catch(() => undefined);
+      this.store.note(list, startedAt, progress, this.leaseUntil()).catch(() => undefined);
     };
   }
 
@@ -309,17 +314,3 @@ const failed = (error: unknown): Pick<Outcome, 'outcome' | 'code' | 'detail'> =>
           code: 'kyb.list_failed',
           detail: 'The list could not be refreshed; see the log.',
         };
-
-/** The file as it came, gzipped, in pieces of at most 1 MiB. */
-async function* packed(path: string): AsyncGenerator<Buffer> {
-  let rest: Buffer[] = [];
-  let size = 0;
-  for await (const piece of createReadStream(path).pipe(createGzip())) {
-    rest.push(piece as Buffer);
-    size += (piece as Buffer).length;
-    if (size < CHUNK) continue;
-    yield Buffer.concat(rest);
-    [rest, size] = [[], 0];
-  }
-  if (size > 0) yield Buffer.concat(rest);
-}

@@ -11,6 +11,8 @@ export interface DownloadOptions {
   readonly etag?: string;
   readonly lastModified?: string;
   readonly onBytes?: (bytes: number) => void;
+  /** Ends the download, such as when another file of the list could not be had. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Downloaded {
@@ -35,10 +37,16 @@ export const download = async (
   const total = setTimeout(() => stop.abort(new Error('kyb.list_timeout')), options.timeoutMs);
   let stall = setTimeout(() => stop.abort(new Error('kyb.list_stalled')), options.stallMs);
   const file = createWriteStream(path, { mode: 0o600 });
+  let broken = null as Error | null;
+  // Also when nobody awaits it: an error without a listener ends the process.
+  file.on('error', (error) => {
+    broken = error;
+    stop.abort(error);
+  });
   try {
     const answer = await fetch(url, {
       redirect: 'follow',
-      signal: stop.signal,
+      signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       headers: {
         'user-agent': 'Frontdesk/1.0 (sanctions screening)',
         accept: 'text/csv, application/xml, text/xml, */*;q=0.1',
@@ -66,6 +74,8 @@ export const download = async (
       throw new ProviderError(PROVIDER, 'transient', 'The file was cut off on its way.', {
         code: 'kyb.list_cut_off',
       });
+    await new Promise<void>((done) => file.end(() => done()));
+    if (broken) throw broken;
     const [etag, lastModified] = [answer.headers.get('etag'), answer.headers.get('last-modified')];
     return {
       sha256: hash.digest('hex'),
@@ -75,6 +85,8 @@ export const download = async (
     };
   } catch (error) {
     if (error instanceof ProviderError || error instanceof ListRejected) throw error;
+    // A full disk is no fault of the list, and asking again does not empty it.
+    if (broken) throw broken;
     const reason: unknown = stop.signal.reason;
     const code = stop.signal.aborted && reason instanceof Error ? reason.message : 'kyb.list_unreachable';
     throw new ProviderError(PROVIDER, 'transient', `The list could not be fetched (${code}).`, { code });

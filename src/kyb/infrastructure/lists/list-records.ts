@@ -51,6 +51,8 @@ export type Validators = Readonly<Record<string, { etag?: string; lastModified?:
 
 export interface NewEdition {
   readonly list: ListName;
+  /** The claim it was made under: what was current, and when it began. */
+  readonly claim: { readonly number: number; readonly startedAt: Date };
   readonly contentHash: string;
   readonly entries: readonly LibraryEntry[];
   readonly facts: ListFacts;

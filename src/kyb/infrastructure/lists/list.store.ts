@@ -6,6 +6,7 @@ import type { LibraryEntry, ListChanges, ListVersion } from '../../domain/list-l
 import { ListLibrary } from '../../domain/list-library.js';
 import type { ListedEntity } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
+import { ListRejected } from './parsers/index.js';
 import type {
   ListAlarm,
   ListFetch,
@@ -159,18 +160,18 @@ export class ListStore extends ListLibrary {
     return row ?? null;
   }
 
-  /** Says how far a refresh has come, and keeps its lease. */
-  async note(list: ListName, progress: ListProgress, until: Date): Promise<void> {
+  /** Says how far the refresh that began then has come, and keeps its lease; nothing when it is over, or another has taken its place. */
+  async note(list: ListName, startedAt: Date, progress: ListProgress, until: Date): Promise<void> {
     await this.uow.runAsSystem(() =>
-      this.uow.execute('UPDATE kyb_list SET progress = $2, lease_until = $3 WHERE list = $1', [
-        list,
-        JSON.stringify(progress),
-        until,
-      ]),
+      this.uow.execute(
+        `UPDATE kyb_list SET progress = $3, lease_until = $4
+         WHERE list = $1 AND attempted_at = $2 AND lease_until IS NOT NULL`,
+        [list, startedAt, JSON.stringify(progress), until],
+      ),
     );
   }
 
-  /** Ends a refresh, whatever came of it, and gives the list back. */
+  /** Ends a refresh, whatever came of it, and gives the list back; one that another has overtaken is only written down. */
   async settle(
     fetch: Omit<ListFetch, 'id'>,
     next: { dueAt: Date; validators?: Validators; alarm: ListAlarm | null },
@@ -180,7 +181,8 @@ export class ListStore extends ListLibrary {
       await this.uow.execute(
         `UPDATE kyb_list SET lease_until = NULL, progress = NULL, due_at = $2, validators = coalesce($3::jsonb, validators),
            alarm = $4::jsonb, failures = CASE WHEN $5 THEN 0 ELSE failures + 1 END,
-           succeeded_at = CASE WHEN $5 THEN $6::timestamptz ELSE succeeded_at END WHERE list = $1`,
+           succeeded_at = CASE WHEN $5 THEN $6::timestamptz ELSE succeeded_at END
+         WHERE list = $1 AND attempted_at = $7`,
         [
           fetch.list,
           next.dueAt,
@@ -188,6 +190,7 @@ export class ListStore extends ListLibrary {
           next.alarm ? JSON.stringify(next.alarm) : null,
           good,
           fetch.finishedAt,
+          fetch.startedAt,
         ],
       );
       await this.uow.execute(
@@ -225,8 +228,8 @@ export class ListStore extends ListLibrary {
   publish(edition: NewEdition): Promise<number> {
     return this.uow.runAsSystem(async () => {
       const { list } = edition;
-      const [state] = await this.uow.query<{ number: number }>(
-        'SELECT number FROM kyb_list WHERE list = $1 FOR UPDATE',
+      const [state] = await this.uow.query<{ number: number; attemptedAt: Date | null }>(
+        'SELECT number, attempted_at AS "attemptedAt" FROM kyb_list WHERE list = $1 FOR UPDATE',
         [list],
       );
       const before = state?.number ?? 0;
@@ -236,6 +239,12 @@ export class ListStore extends ListLibrary {
       );
       // Another process, whose lease had run out while it was slow, was first.
       if (same) return before;
+      // What was fetched before another's edition may be older than it, and was guarded against one that is not current.
+      if (
+        before !== edition.claim.number ||
+        state?.attemptedAt?.getTime() !== edition.claim.startedAt.getTime()
+      )
+        throw new ListRejected('kyb.list_overtaken', 'Another process has taken the list over meanwhile.');
       const number = before + 1;
       const known = new Map(
         (

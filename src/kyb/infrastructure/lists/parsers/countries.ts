@@ -14,6 +14,17 @@ const plain = (name: string): string =>
 /** How the lists write what Unicode's names of regions (CLDR) do not know. */
 const ALSO: Readonly<Record<string, string>> = {
   Burma: 'MM',
+  Myanmar: 'MM',
+  DPRK: 'KP',
+  'Virgin Islands, British': 'VG',
+  'Virgin Islands, U.S.': 'VI',
+  'Saint Kitts and Nevis': 'KN',
+  'Saint Lucia': 'LC',
+  'Saint Vincent and the Grenadines': 'VC',
+  'Man, Isle of': 'IM',
+  'China, Hong Kong Special Administrative Region': 'HK',
+  'Macedonia, The Former Yugoslav Republic of': 'MK',
+  'Region: West Bank': 'PS',
   'Congo, Democratic Republic of the': 'CD',
   'Democratic Republic of the Congo': 'CD',
   'Congo (Democratic Republic)': 'CD',

@@ -76,22 +76,35 @@ export async function* parseOfac(files: ListFiles): AsyncGenerator<ListedEntity>
   }
 }
 
+/** `Passport RL 0123456 (Lebanon) issued 08 Sep 2006 expires 17 Jul 2011`: the number may have spaces. */
+const document = (names: string): RegExp =>
+  new RegExp(`^(?:alt\\. )?(?:${names}) (.+?)(?: \\(([^()]+)\\))?(?: (?:issued|expires)\\b.*)?$`);
+
 const DOCUMENTS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:alt\. )?Passport (\S+)(?: \(([^)]+)\))?/, 'passport'],
   [
-    /^(?:alt\. )?(?:National ID No\.|Cedula No\.|National Foreign ID Number|Personal ID Card|SSN|C\.U\.R\.P\.|Identification Number) (\S+)(?: \(([^)]+)\))?/,
+    document(
+      'Vessel Registration Identification IMO|Identification Number IMO|Company Number IMO|Registration Number IMO',
+    ),
+    'imo',
+  ],
+  [document('Passport'), 'passport'],
+  [
+    document(
+      'National ID No\\.|Cedula No\\.|National Foreign ID Number|Personal ID Card|SSN|C\\.U\\.R\\.P\\.|Identification Number|D\\.N\\.I\\.',
+    ),
     'national-id',
   ],
   [
-    /^(?:alt\. )?(?:Tax ID No\.|RUC #|NIT #|R\.F\.C\.|C\.U\.I\.T\.|RIF #|V\.A\.T\. Number|Fiscal Code) (\S+)(?: \(([^)]+)\))?/,
+    document('Tax ID No\\.|RUC #|NIT #|R\\.F\\.C\\.|C\\.U\\.I\\.T\\.|RIF #|V\\.A\\.T\\. Number|Fiscal Code'),
     'tax',
   ],
   [
-    /^(?:alt\. )?(?:Registration Number|Registration ID|Company Number|Commercial Registry Number|Business Registration Number|Matricula Mercantil No|Public Registration Number|Trade License No\.|Unified Social Credit Code \(USCC\)|D-U-N-S Number) (\S+)(?: \(([^)]+)\))?/,
+    document(
+      'Registration Number|Registration ID|Company Number|Commercial Registry Number|Business Registration Number|Matricula Mercantil No|Public Registration Number|Trade License No\\.|Unified Social Credit Code \\(USCC\\)|D-U-N-S Number|C\\.R\\. No\\.',
+    ),
     'register',
   ],
-  [/^Legal Entity Number (\S+)/, 'lei'],
-  [/^Vessel Registration Identification IMO (\d{7})/, 'imo'],
+  [document('Legal Entity Number'), 'lei'],
 ];
 
 /** `DOB 19 Jul 1981; POB Cebu City, Philippines; nationality Philippines; a.k.a. 'ALIAS'.` */
@@ -124,7 +137,9 @@ const readRemarks = (draft: EntityDraft, remarks: string): void => {
     for (const [form, type] of DOCUMENTS) {
       const found = form.exec(part);
       if (!found) continue;
-      draft.identifier(type, found[1]?.replace(/[,;]$/, ''), countryOf(found[2]));
+      // A prefix without a number names nobody.
+      const value = found[1] ?? '';
+      if (/\d/.test(value)) draft.identifier(type, value.replace(/[,;]$/, ''), countryOf(found[2]));
       break;
     }
   }

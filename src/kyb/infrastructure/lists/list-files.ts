@@ -1,0 +1,23 @@
+import { createReadStream } from 'node:fs';
+import { createGzip } from 'node:zlib';
+
+const CHUNK = 1_048_576;
+
+/** Opened when it is first read, closed when its reader ends: those that a parser never came to are not left open. */
+export async function* opened(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+}
+
+/** The file as it came, gzipped, in pieces of at most 1 MiB. */
+export async function* packed(path: string): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  let size = 0;
+  for await (const piece of createReadStream(path).pipe(createGzip())) {
+    rest.push(piece as Buffer);
+    size += (piece as Buffer).length;
+    if (size < CHUNK) continue;
+    yield Buffer.concat(rest);
+    [rest, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(rest);
+}
