@@ -26,12 +26,16 @@ import { ConversationsCreateErasedKey1763706020000 } from './1763706020000-conve
 import { BrandingCreateTables1763707010000 } from './1763707010000-branding-create-tables.js';
 import { BrandingCreateDomains1763707020000 } from './1763707020000-branding-create-domains.js';
 import { ReferralsCreateTables1763707030000 } from './1763707030000-referrals-create-tables.js';
-
-/** Every migration, oldest first. A test holds this list against the files of the folder. */ import { KybCreateCounterparties1763710000000 } from './1763710000000-kyb-create-counterparties.js';
+import { KybCreateCounterparties1763710000000 } from './1763710000000-kyb-create-counterparties.js';
 import { KybCreateChecks1763710010000 } from './1763710010000-kyb-create-checks.js';
 import { KybCreateLists1763711000000 } from './1763711000000-kyb-create-lists.js';
 import { KybCreateAlerts1763713000000 } from './1763713000000-kyb-create-alerts.js';
+import { TenancyCreateRolesAndTeams1763750000000 } from './1763750000000-tenancy-create-roles-and-teams.js';
+import { ConversationsAddTeam1763750010000 } from './1763750010000-conversations-add-team.js';
+import { CalendarLinkStaff1763750020000 } from './1763750020000-calendar-link-staff.js';
+import { HttpKeyByActor1763750030000 } from './1763750030000-http-key-by-actor.js';
 
+/** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
   PersistenceCreateRoles1763600000000,
   HttpCreateIdempotencyKey1763600050000,
@@ -64,4 +68,8 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   KybCreateChecks1763710010000,
   KybCreateLists1763711000000,
   KybCreateAlerts1763713000000,
+  TenancyCreateRolesAndTeams1763750000000,
+  ConversationsAddTeam1763750010000,
+  CalendarLinkStaff1763750020000,
+  HttpKeyByActor1763750030000,
 ];

@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { type Actor, DomainError } from '#libs/kernel';
 import {
   type AccessClaims,
-  actorOf,
   ApiKeys,
-  permissionsOf,
+  Authorities,
+  isRole,
   SessionGate,
   TokenSigner,
   type PermissionName,
@@ -35,6 +35,7 @@ export class AccessGuard implements CanActivate {
     private readonly tokens: TokenSigner,
     private readonly sessions: SessionGate,
     private readonly keys: ApiKeys,
+    private readonly authorities: Authorities,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -50,7 +51,7 @@ export class AccessGuard implements CanActivate {
     const state = stateOf(request.raw);
     const { tenantId, actor, sessionId } = this.keys.isKey(credential)
       ? await this.admitKey(credential, permission, request.ip, state.traceId)
-      : await this.admitPerson(credential, permission, handler);
+      : await this.admitPerson(credential, permission, handler, state.traceId);
     if (sessionId !== undefined) state.sessionId = sessionId;
     state.context = { tenantId, actor, traceId: state.traceId, request: originOf(context) };
     return true;
@@ -76,23 +77,29 @@ export class AccessGuard implements CanActivate {
     return { tenantId, actor: { kind: 'api-key', id: keyId, permissions: scopes } };
   }
 
-  /** Errors: those of the token and its login, `auth.forbidden` (403). */
+  /** Errors: those of the token and its login, `auth.role_gone` (401), `auth.forbidden` (403). */
   private async admitPerson(
     token: string,
     permission: Wanted,
     handler: ReturnType<ExecutionContext['getHandler']>,
+    traceId: string,
   ): Promise<Admitted> {
     const claims = this.tokens.verify(token);
     await this.assertSessionServes(claims, handler);
-    if (permission !== SIGNED_IN && !permissionsOf(claims.role).has(permission)) {
+    const { tenantId, personId, role, sessionId } = claims;
+    const authority = await this.authorities.of(claims, traceId);
+    if (!authority)
+      throw new DomainError('unauthenticated', 'auth.role_gone', 'Your role is gone: sign in again.');
+    const { permissions, dataScope } = authority;
+    if (permission !== SIGNED_IN && !permissions.has(permission)) {
       throw new DomainError(
         'forbidden',
         'auth.forbidden',
-        `Your role (${claims.role}) does not have the permission ${permission}.`,
+        `Your role (${isRole(role) ? role : 'one of your business’s own'}) does not have the permission ${permission}.`,
         { facts: { permission } },
       );
     }
-    return { tenantId: claims.tenantId, actor: actorOf(claims), sessionId: claims.sessionId };
+    return { tenantId, actor: { kind: 'user', id: personId, permissions, dataScope }, sessionId };
   }
 
   /** Errors: `auth.session_revoked` (401), `auth.mfa_enrolment_required` (403). */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
-import { Clock, currentTenant, DomainError, newId } from '#libs/kernel';
+import { Clock, currentContext, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 
 export interface StoredAnswer {
@@ -18,7 +18,7 @@ interface Row {
 
 export const IDEMPOTENCY_HOURS = 24;
 
-/** The keys a tenant has used, with the answers they got. Every call needs the unit of work of the effect itself. */
+/** The keys that the people and the programs of a tenant have used, each their own, with the answers they got. Every call needs the unit of work of the effect itself. */
 @Injectable()
 export class IdempotencyRecords {
   constructor(
@@ -35,12 +35,13 @@ export class IdempotencyRecords {
     const id = newId();
     const now = this.clock.now();
     const expired = new Date(now.getTime() - IDEMPOTENCY_HOURS * 3_600_000);
-    const inserted = await this.insert([currentTenant(), id, key, route, fingerprint, now, expired]);
+    const actor = actorOfKey();
+    const inserted = await this.insert([currentTenant(), id, key, route, fingerprint, now, expired, actor]);
     if (inserted === 1) return { claimed: id };
 
     const rows = await this.uow.query<Row>(
-      'SELECT id, fingerprint, status, response FROM idempotency_key WHERE tenant_id = $1 AND route = $2 AND key = $3',
-      [currentTenant(), route, key],
+      'SELECT id, fingerprint, status, response FROM idempotency_key WHERE tenant_id = $1 AND route = $2 AND key = $3 AND actor = $4',
+      [currentTenant(), route, key, actor],
     );
     const [row] = await this.cipher.openRows('idempotency_key', rows, {
       response: { column: 'response', json: true },
@@ -71,9 +72,9 @@ export class IdempotencyRecords {
     await this.uow.query(`SET LOCAL lock_timeout = '5s'`);
     try {
       return await this.uow.execute(
-        `INSERT INTO idempotency_key AS k (tenant_id, id, key, route, fingerprint, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (tenant_id, route, key) DO UPDATE
+        `INSERT INTO idempotency_key AS k (tenant_id, id, key, route, fingerprint, created_at, actor)
+         VALUES ($1, $2, $3, $4, $5, $6, $8)
+         ON CONFLICT (tenant_id, route, actor, key) DO UPDATE
            SET id = excluded.id, fingerprint = excluded.fingerprint, created_at = excluded.created_at,
                status = NULL, response = NULL
            WHERE k.created_at < $7`,
@@ -85,6 +86,12 @@ export class IdempotencyRecords {
     }
   }
 }
+
+/** Keys of programs count as one: a program that repeats a request with the key that replaced its own is answered as before. */
+const actorOfKey = (): string => {
+  const { actor } = currentContext();
+  return actor.kind === 'user' ? actor.id : actor.kind;
+};
 
 const LOCK_NOT_AVAILABLE = '55P03';
 

@@ -1,8 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isId } from './ids.js';
 
+/** Whose threads and bookings somebody sees: those of these people and of these teams. */
+export interface DataScope {
+  readonly personIds: readonly string[];
+  readonly teamIds: readonly string[];
+}
+
 export type Actor =
-  | { kind: 'user'; id: string; permissions: ReadonlySet<string> }
+  /** Without a `dataScope` a person sees everybody's. */
+  | { kind: 'user'; id: string; permissions: ReadonlySet<string>; dataScope?: DataScope }
   /** A program of the business's own. */
   | { kind: 'api-key'; id: string; permissions: ReadonlySet<string> }
   /** The AI assistant in a turn. */
@@ -45,3 +52,9 @@ export const currentContext = (): WorkContext => {
 };
 
 export const currentTenant = (): string => currentContext().tenantId;
+
+/** Of the person who acts; null where everything of the tenant may be seen. */
+export const currentDataScope = (): DataScope | null => {
+  const { actor } = currentContext();
+  return (actor.kind === 'user' ? actor.dataScope : undefined) ?? null;
+};

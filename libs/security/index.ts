@@ -1,4 +1,5 @@
 export * from './api-keys.js';
+export * from './authorities.js';
 export * from './hmac.js';
 export * from './password-hasher.js';
 export * from './permissions.js';

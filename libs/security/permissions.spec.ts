@@ -9,6 +9,7 @@ describe('roles', () => {
     expect([...ROLES.owner].filter((name) => !ROLES.admin.has(name))).toEqual([
       'api-keys:write',
       'members:write',
+      'roles:write',
     ]);
   });
 

@@ -37,13 +37,16 @@ export const PERMISSIONS = {
   'api-keys:read': 'See the API keys, without their secrets',
   'api-keys:write': 'Make, replace and revoke API keys',
   'members:read': 'See who has access to the business and in which role',
-  'members:write': 'Invite members, change roles and withdraw access',
+  'members:write': 'Invite members, change their roles and withdraw access',
+  'roles:write': 'Make, change and delete roles of the business’s own',
+  'teams:read': 'See the teams and who is in them',
+  'teams:write': 'Make, change and delete teams',
 } as const satisfies Record<string, string>;
 
 export type PermissionName = keyof typeof PERMISSIONS;
 
 const all = Object.keys(PERMISSIONS) as PermissionName[];
-const OWNERS_ALONE: readonly PermissionName[] = ['members:write', 'api-keys:write'];
+const OWNERS_ALONE: readonly PermissionName[] = ['members:write', 'roles:write', 'api-keys:write'];
 
 /** Owner: everything. Admin: everything but who has access. Agent: the desk. Auditor: reads only, and takes the trail with them. */
 export const ROLES = {
@@ -59,13 +62,43 @@ export const ROLES = {
     'threads:write',
     'channels:read',
     'ai:use',
+    'teams:read',
   ]),
   auditor: new Set(all.filter((name) => name.endsWith(':read') || name === 'audit:export')),
 } as const satisfies Record<string, ReadonlySet<PermissionName>>;
 
 export type Role = keyof typeof ROLES;
 
+/** The name of a built-in role, or the id of a role of the business's own. */
+export type RoleId = string;
+
+/** Whose threads and bookings a role shows: everybody's, those of the member's teams, or the member's own. */
+export const DATA_SCOPES = ['all', 'team', 'mine'] as const;
+export type DataScopeName = (typeof DATA_SCOPES)[number];
+
+/**
+ * What a role of the scope `team` or `mine` may have: what keeps to the scope, and what shows nobody's data. The rest would show
+ * everybody's after all (`ai:use` answers from any conversation), or let a member widen the own scope (`teams:write`, `staff:write`).
+ */
+export const SCOPED_PERMISSIONS: ReadonlySet<PermissionName> = new Set([
+  'services:read',
+  'services:write',
+  'staff:read',
+  'bookings:read',
+  'bookings:write',
+  'calendar:read',
+  'calendar:write',
+  'threads:read',
+  'threads:write',
+  'channels:read',
+  'branding:read',
+  'members:read',
+  'teams:read',
+]);
+
 export const isRole = (value: unknown): value is Role =>
   typeof value === 'string' && Object.hasOwn(ROLES, value);
+
+export const isPermission = (value: string): value is PermissionName => Object.hasOwn(PERMISSIONS, value);
 
 export const permissionsOf = (role: Role): ReadonlySet<PermissionName> => ROLES[role];

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { loadSettings } from '#libs/config';
 import { Clock, newId } from '#libs/kernel';
-import { actorOf, type AccessClaims, TokenSigner } from './token-signer.js';
+import { type AccessClaims, TokenSigner } from './token-signer.js';
 
 class SetClock extends Clock {
   constructor(public at: Date) {
@@ -82,18 +82,5 @@ describe('TokenSigner', () => {
     expect(() => signer.verify(token)).toThrow(
       expect.objectContaining({ kind: 'unauthenticated', code: 'auth.token_invalid' }),
     );
-  });
-});
-
-describe('actorOf', () => {
-  it('gives the role’s permissions', () => {
-    const actor = actorOf(claims);
-    expect(actor).toMatchObject({ kind: 'user', id: claims.personId });
-    expect(
-      actor.kind === 'user' && [
-        actor.permissions.has('bookings:write'),
-        actor.permissions.has('services:write'),
-      ],
-    ).toEqual([true, false]);
   });
 });

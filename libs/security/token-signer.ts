@@ -2,8 +2,8 @@ import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Settings } from '#libs/config';
-import { Clock, DomainError, isId, type Actor } from '#libs/kernel';
-import { isRole, permissionsOf, type Role } from './permissions.js';
+import { Clock, DomainError, isId } from '#libs/kernel';
+import { isRole, type RoleId } from './permissions.js';
 
 /** Who signed in, in which session, where, and in which role. */
 export interface AccessClaims {
@@ -11,7 +11,7 @@ export interface AccessClaims {
   /** The login that this token came of: the family of its refresh tokens. */
   readonly sessionId: string;
   readonly tenantId: string;
-  readonly role: Role;
+  readonly role: RoleId;
   /** The business asks for a second factor and the person has none yet: good for setting one up, and nothing else. */
   readonly enrolling?: boolean;
 }
@@ -76,7 +76,7 @@ export class TokenSigner {
       throw invalid();
     }
     const { sub, sid, tid, role, enr, exp } = payload;
-    if (!isId(sub) || !isId(sid) || !isId(tid) || !isRole(role) || typeof exp !== 'number') throw invalid();
+    if (!isId(sub) || !isId(sid) || !isId(tid) || !isRoleId(role) || typeof exp !== 'number') throw invalid();
     return {
       personId: sub,
       sessionId: sid,
@@ -110,8 +110,4 @@ const invalid = (): DomainError =>
     'The access token is not valid here: sign in again.',
   );
 
-export const actorOf = (claims: Pick<AccessClaims, 'personId' | 'role'>): Actor => ({
-  kind: 'user',
-  id: claims.personId,
-  permissions: permissionsOf(claims.role),
-});
+const isRoleId = (value: unknown): value is RoleId => isRole(value) || isId(value);

@@ -30,6 +30,7 @@ import { RemoveExceptionHandler } from './application/remove-exception/remove-ex
 import { RescheduleBookingHandler } from './application/reschedule-booking/reschedule-booking.handler.js';
 import { SetWorkingHoursHandler } from './application/set-working-hours/set-working-hours.handler.js';
 import { SlotEngines } from './application/slots/slot-engines.js';
+import { BookingScope } from './application/slots/booking-scope.js';
 import { SlotPlacer } from './application/slots/slot-placer.js';
 import { SlotRefusals } from './application/slots/slot-refusals.js';
 import { UpdateServiceHandler } from './application/update-service/update-service.handler.js';
@@ -112,6 +113,7 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
     CurrentSettings,
     SlotEngines,
     SlotRefusals,
+    BookingScope,
     SlotPlacer,
     ...COMMAND_HANDLERS,
     ...QUERY_HANDLERS,

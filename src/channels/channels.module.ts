@@ -12,6 +12,7 @@ import {
   ListChannelsHandler,
   UpdateChannelHandler,
 } from './application/manage-channels/manage-channels.handlers.js';
+import { ChannelsLeaveDeletedTeam } from './application/on-team-deleted/on-team-deleted.handler.js';
 import { SendMessageHandler } from './application/send-message/send-message.handler.js';
 import { ShowTypingHandler } from './application/show-typing/show-typing.handler.js';
 import { ChannelsController } from './http/channels.controller.js';
@@ -94,6 +95,7 @@ export class ChannelsModule {
         GetChannelHandler,
         ListChannelsHandler,
         UpdateChannelHandler,
+        ChannelsLeaveDeletedTeam,
         DrainInboundHandler,
         SendMessageHandler,
         ShowTypingHandler,

@@ -6,6 +6,7 @@ import { BeginTurnHandler } from './application/begin-turn/begin-turn.handler.js
 import { ChangeAddressHandler } from './application/change-address/change-address.handler.js';
 import { ClaimSendHandler } from './application/claim-send/claim-send.handler.js';
 import { CompleteTurnHandler } from './application/complete-turn/complete-turn.handler.js';
+import { ThreadsLeaveDeletedTeam } from './application/on-team-deleted/on-team-deleted.handler.js';
 import {
   AssignThreadHandler,
   CloseThreadHandler,
@@ -59,6 +60,7 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
     DeliveryStatuses,
     SentMessages,
     ThreadOwnership,
+    ThreadsLeaveDeletedTeam,
     ReceiveMessageHandler,
     ChangeAddressHandler,
     ApplyDeliveryStatusHandler,

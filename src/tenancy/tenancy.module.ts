@@ -23,6 +23,8 @@ import { AnswerChallengeHandler, OpenChallengeHandler } from './application/mfa/
 import { MfaService } from './application/mfa/mfa.service.js';
 import { SecondFactor } from './application/mfa/second-factor.js';
 import { PersonTokens } from './application/person-tokens.js';
+import { Grants } from './application/roles/grants.js';
+import { RolesService } from './application/roles/roles.service.js';
 import { RotateSessionHandler } from './application/rotate-session/rotate-session.handler.js';
 import { SecurityPolicyService } from './application/security-policy.service.js';
 import { BusinessPost } from './application/send-mail/business-post.js';
@@ -37,6 +39,8 @@ import { RefusedSignIns } from './application/sign-in/refused-sign-ins.js';
 import { SignInService } from './application/sign-in/sign-in.service.js';
 import { SignUpHandler } from './application/sign-up/sign-up.handler.js';
 import { SignUpService } from './application/sign-up/sign-up.service.js';
+import { IsTeamHandler } from './application/teams/is-team.handler.js';
+import { TeamsService } from './application/teams/teams.service.js';
 import { BusinessesService } from './application/switch-business/businesses.service.js';
 import { EnterBusinessHandler } from './application/switch-business/enter-business.handler.js';
 import { TenantDirectory } from './contracts/index.js';
@@ -46,7 +50,9 @@ import { AccountsController } from './http/accounts.controller.js';
 import { AuthController } from './http/auth.controller.js';
 import { InvitationsController } from './http/invitations.controller.js';
 import { ProfileController } from './http/profile.controller.js';
+import { RolesController } from './http/roles.controller.js';
 import { SecurityController } from './http/security.controller.js';
+import { TeamsController } from './http/teams.controller.js';
 import { AccountRepository } from './infrastructure/account.repository.js';
 import { InvitationRepository } from './infrastructure/invitation.repository.js';
 import { LoginSessionRepository } from './infrastructure/login-session.repository.js';
@@ -76,6 +82,7 @@ const services = [
   BusinessPost,
   AccountService,
   BusinessesService,
+  Grants,
   InvitationTokens,
   InvitationsService,
   LoginThrottle,
@@ -87,6 +94,7 @@ const services = [
   PersonTokens,
   Reauthentication,
   RefusedSignIns,
+  RolesService,
   SecondFactor,
   SecurityPolicyService,
   SessionCloser,
@@ -94,6 +102,7 @@ const services = [
   SessionsService,
   SignInService,
   SignUpService,
+  TeamsService,
 ];
 
 const handlers = [
@@ -107,6 +116,7 @@ const handlers = [
   GetProfileHandler,
   GetTenantHandler,
   IsMemberHandler,
+  IsTeamHandler,
   MembersWhoMayHandler,
   OnMailDueHandler,
   OnPasswordResetAskedHandler,
@@ -128,6 +138,8 @@ const handlers = [
     InvitationsController,
     ApiKeysController,
     MembersController,
+    RolesController,
+    TeamsController,
   ],
   providers: [
     ...repositories,

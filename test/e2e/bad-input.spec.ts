@@ -140,6 +140,10 @@ const bodiesFor = ({ id, email, services, staff }: TestTenant): typeof bodies =>
     },
     updateChannel: { name: 'Renamed', status: 'active', accessToken: 'token' },
     sendMessage: { text: 'Hello' },
+    createRole: { name: 'Reception', description: 'd', permissions: ['threads:read'], dataScope: 'team' },
+    updateRole: { name: 'Reception', description: 'd', permissions: ['threads:read'], dataScope: 'team' },
+    createTeam: { name: 'Desk', memberIds: [] },
+    updateTeam: { name: 'Desk', memberIds: [] },
     createService: {
       name: 'New',
       description: 'd',

@@ -51,6 +51,7 @@ describe('a channel', () => {
       id: expect.any(String) as unknown,
       provider: 'meta-whatsapp',
       name: 'Second number',
+      teamId: null,
       account: body.account,
       status: 'active',
       version: 1,

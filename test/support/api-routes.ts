@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
-import { buildOpenApi, operationsOf } from '#libs/http';
+import { buildOpenApi, operationsOf, PERMISSION_EXTENSION } from '#libs/http';
 
 export interface Schema {
   readonly type?: string | readonly string[];
@@ -17,6 +17,8 @@ export interface ApiRoute {
   /** With `{id}`. */
   readonly path: string;
   readonly secured: boolean;
+  /** What it asks for: a permission, `signed-in`, or nothing. */
+  readonly permission: string | undefined;
   readonly body: Schema | null;
   /** Names of query parameters. */
   readonly query: readonly string[];
@@ -44,6 +46,7 @@ export const apiRoutes = (app: INestApplication): ApiRoute[] =>
       method: method.toUpperCase(),
       path,
       secured: operation.security === undefined || operation.security.length > 0,
+      permission: (operation as unknown as Record<string, string | undefined>)[PERMISSION_EXTENSION],
       body: schema ? resolve(schema) : null,
       query: (operation.parameters ?? []).flatMap((p) => ('name' in p && p.in === 'query' ? [p.name] : [])),
     };

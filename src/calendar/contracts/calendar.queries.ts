@@ -16,6 +16,8 @@ export interface ServiceView {
 export interface StaffView {
   id: string;
   name: string;
+  /** The member whose diary it is. */
+  personId: string | null;
   serviceIds: string[];
   active: boolean;
   version: number;

@@ -13,6 +13,20 @@ export const serviceNotFound = (id: string, pointer = '/serviceId'): DomainError
 export const staffNotFound = (id: string, pointer = '/staffId'): DomainError =>
   missing('staff', pointer, id, 'List the staff to find the id.');
 
+export const personHasDiary = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'calendar.person_has_diary',
+    'Another staff member is linked to this person: unlink that one first.',
+  );
+
+export const personUnknown = (): DomainError =>
+  DomainError.invalid(
+    'calendar.person_unknown',
+    '/personId',
+    'Nobody with this id has access to this business.',
+  );
+
 export const exceptionNotFound = (id: string): DomainError =>
   missing('exception', 'id', id, 'List the exceptions to find its id.');
 

@@ -65,9 +65,10 @@ export class BookingsController {
   })
   @ApiCreatedResponse({ type: BookingDto })
   @ApiProblems({
+    403: ['calendar.staff_out_of_scope'],
     404: ['calendar.service_not_found', 'calendar.staff_not_found'],
     409: SLOT_REFUSALS,
-    422: ['calendar.in_past', 'calendar.off_minute'],
+    422: ['calendar.in_past', 'calendar.off_minute', 'calendar.staff_required'],
   })
   create(@Body() { serviceId, startsAt, staffId, customer, notes }: CreateBookingDto): Promise<BookingDto> {
     return this.dispatcher.request(
@@ -130,6 +131,7 @@ export class BookingsController {
   })
   @ApiOkResponse({ type: BookingDto })
   @ApiProblems({
+    403: ['calendar.staff_out_of_scope'],
     404: ['calendar.booking_not_found', 'calendar.staff_not_found'],
     409: [...SLOT_REFUSALS, 'calendar.booking_not_confirmed', 'calendar.booking_over'],
     412: ['calendar.booking_changed'],

@@ -39,10 +39,19 @@ export class StaffController {
   @Permission('staff:write')
   @ApiOperation({ operationId: 'createStaff', summary: 'Add a person who can be booked' })
   @ApiCreatedResponse({ type: StaffDto })
-  @ApiProblems({ 404: ['calendar.service_not_found'] })
-  create(@Body() { name, serviceIds, active }: CreateStaffDto): Promise<StaffDto> {
+  @ApiProblems({
+    404: ['calendar.service_not_found'],
+    409: ['calendar.person_has_diary'],
+    422: ['calendar.person_unknown'],
+  })
+  create(@Body() { name, personId, serviceIds, active }: CreateStaffDto): Promise<StaffDto> {
     return this.dispatcher.request(
-      new CreateStaffCommand({ name, serviceIds: serviceIds ?? [], active: active ?? true }),
+      new CreateStaffCommand({
+        name,
+        personId: personId ?? null,
+        serviceIds: serviceIds ?? [],
+        active: active ?? true,
+      }),
     );
   }
 
@@ -66,7 +75,9 @@ export class StaffController {
   @ApiOkResponse({ type: StaffDto })
   @ApiProblems({
     404: ['calendar.staff_not_found', 'calendar.service_not_found'],
+    409: ['calendar.person_has_diary'],
     412: ['calendar.staff_changed'],
+    422: ['calendar.person_unknown'],
   })
   update(
     @Param('id') id: string,

@@ -1,4 +1,4 @@
-import { PartialType } from '@nestjs/swagger';
+import { ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -15,7 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ListQueryDto } from '#libs/http';
-import { IsText, MayBeAbsent, ToBoolean } from './validators.js';
+import { IsText, MayBeAbsent, MayBeNull, ToBoolean } from './validators.js';
 
 /** A person who can be booked. */
 export class StaffDto {
@@ -23,6 +23,8 @@ export class StaffDto {
   id: string;
   /** @example Olena */
   name: string;
+  /** The member of the business whose diary it is: its bookings are “mine” to them. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
+  personId: string | null;
   /** The services the person does. */
   serviceIds: string[];
   /** Inactive people cannot be booked. */
@@ -54,6 +56,17 @@ export class CreateStaffDto {
   /** @example Olena */
   @IsText({ min: 1, max: 120 })
   name: string;
+
+  /** The member of the business whose diary it is; null: nobody's. */
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    example: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12',
+  })
+  @MayBeNull()
+  @IsUUID()
+  personId?: string | null;
 
   /** The services the person does; none when left out. */
   @MayBeAbsent()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
-import { Clock, currentTenant } from '#libs/kernel';
+import { Clock, currentDataScope, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { BookingStatus, BookingView } from '../contracts/index.js';
 import { BOOKING_FIELDS } from './booking.repository.js';
@@ -41,9 +41,9 @@ const SELECT = `SELECT b.id, b.code, ${STATUS} AS status, b.service_id AS "servi
   FROM booking b
   JOIN service s ON s.tenant_id = b.tenant_id AND s.id = b.service_id
   JOIN staff p ON p.tenant_id = b.tenant_id AND p.id = b.staff_id
-  WHERE b.tenant_id = $1`;
+  WHERE b.tenant_id = $1 AND ($3::uuid[] IS NULL OR p.person_id = ANY ($3))`;
 
-/** Bookings as others see them. */
+/** Bookings as others see them, as far as the data scope of the actor shows them ($3: whose diaries; null: everybody's). */
 @Injectable()
 export class BookingViews {
   constructor(
@@ -53,7 +53,7 @@ export class BookingViews {
   ) {}
 
   async find(id: string): Promise<BookingView | null> {
-    return (await this.select('AND b.id = $3', [id]))[0] ?? null;
+    return (await this.select('AND b.id = $4', [id]))[0] ?? null;
   }
 
   /** A booking that this unit of work has just read or written. */
@@ -66,11 +66,11 @@ export class BookingViews {
   /** By start. Answers one row more than `limit` when there is one. */
   list(filter: BookingFilter, limit: number, startingAfter: string | undefined): Promise<BookingView[]> {
     return this.select(
-      `AND ($3::timestamptz IS NULL OR b.starts_at >= $3) AND ($4::timestamptz IS NULL OR b.starts_at < $4)
-       AND ($5::uuid IS NULL OR b.staff_id = $5) AND ($6::uuid IS NULL OR b.customer_id = $6)
-       AND ($7::text IS NULL OR ${STATUS} = $7)
-       AND ($8::uuid IS NULL OR (b.starts_at, b.id) > (SELECT starts_at, id FROM booking WHERE tenant_id = $1 AND id = $8))
-       ORDER BY b.starts_at, b.id LIMIT $9`,
+      `AND ($4::timestamptz IS NULL OR b.starts_at >= $4) AND ($5::timestamptz IS NULL OR b.starts_at < $5)
+       AND ($6::uuid IS NULL OR b.staff_id = $6) AND ($7::uuid IS NULL OR b.customer_id = $7)
+       AND ($8::text IS NULL OR ${STATUS} = $8)
+       AND ($9::uuid IS NULL OR (b.starts_at, b.id) > (SELECT starts_at, id FROM booking WHERE tenant_id = $1 AND id = $9))
+       ORDER BY b.starts_at, b.id LIMIT $10`,
       [
         filter.from ?? null,
         filter.to ?? null,
@@ -86,7 +86,7 @@ export class BookingViews {
   /** Held and confirmed bookings that end after now, soonest first. */
   ofCustomer(customerId: string): Promise<BookingView[]> {
     return this.select(
-      `AND b.customer_id = $3 AND b.ends_at > $2 AND b.status IN ('held', 'confirmed') AND ${STATUS} <> 'expired'
+      `AND b.customer_id = $4 AND b.ends_at > $2 AND b.status IN ('held', 'confirmed') AND ${STATUS} <> 'expired'
        ORDER BY b.starts_at, b.id`,
       [customerId],
     );
@@ -96,6 +96,7 @@ export class BookingViews {
     const rows = await this.uow.query<ViewRow>(`${SELECT} ${where}`, [
       currentTenant(),
       this.clock.now(),
+      currentDataScope()?.personIds ?? null,
       ...parameters,
     ]);
     const { cancelReason: _none, ...fields } = BOOKING_FIELDS;

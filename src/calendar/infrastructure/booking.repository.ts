@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
-import { currentTenant } from '#libs/kernel';
+import { currentDataScope, currentTenant } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { Booking, type BookingState } from '../domain/booking.js';
@@ -31,6 +31,10 @@ const SELECT = `SELECT id, code, status, service_id AS "serviceId", staff_id AS 
   thread_id AS "threadId", idempotency_key AS "idempotencyKey", hold_expires_at AS "holdExpiresAt",
   cancel_reason AS "cancelReason", created_at AS "createdAt", version FROM booking`;
 
+/** What the data scope of the actor shows ($3: whose diaries; null: everybody's). */
+const IN_SCOPE = `($3::uuid[] IS NULL OR EXISTS (SELECT FROM staff p
+  WHERE p.tenant_id = booking.tenant_id AND p.id = booking.staff_id AND p.person_id = ANY ($3)))`;
+
 /** What is sealed of a booking, by member. */
 export const BOOKING_FIELDS = {
   customerName: { column: 'customer_name' },
@@ -55,18 +59,20 @@ export class BookingRepository {
     private readonly cipher: FieldCipher,
   ) {}
 
+  /** null also for what the data scope of the actor leaves out. */
   async lock(id: string): Promise<Booking | null> {
+    const parameters = [currentTenant(), id, currentDataScope()?.personIds ?? null];
     for (;;) {
       const [row] = await this.uow.query<BookingRow>(
-        `${SELECT} WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
-        [currentTenant(), id],
+        `${SELECT} WHERE tenant_id = $1 AND id = $2 AND ${IN_SCOPE} FOR UPDATE`,
+        parameters,
       );
       if (row) {
         const [opened = row] = await this.cipher.openRows('booking', [row], BOOKING_FIELDS);
         return restore(opened);
       }
       // A move puts a new row in place of the one that we were waiting for; only a further look sees it.
-      if (!(await this.exists(id))) return null;
+      if (!(await this.exists(parameters))) return null;
     }
   }
 
@@ -200,11 +206,11 @@ export class BookingRepository {
     };
   }
 
-  private async exists(id: string): Promise<boolean> {
-    const found = await this.uow.query('SELECT 1 FROM booking WHERE tenant_id = $1 AND id = $2', [
-      currentTenant(),
-      id,
-    ]);
+  private async exists(parameters: unknown[]): Promise<boolean> {
+    const found = await this.uow.query(
+      `SELECT 1 FROM booking WHERE tenant_id = $1 AND id = $2 AND ${IN_SCOPE}`,
+      parameters,
+    );
     return found.length > 0;
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, currentTenant, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { StaffView } from '../contracts/index.js';
-import { serviceNotFound, staffNotFound } from '../domain/calendar-errors.js';
+import { personHasDiary, serviceNotFound, staffNotFound } from '../domain/calendar-errors.js';
 
 export type StaffDraft = Omit<StaffView, 'id' | 'version'>;
 
@@ -11,7 +11,7 @@ export interface StaffFilter {
   readonly active?: boolean;
 }
 
-const SELECT = `SELECT p.id, p.name, p.active, p.version, coalesce(
+const SELECT = `SELECT p.id, p.name, p.person_id AS "personId", p.active, p.version, coalesce(
     (SELECT json_agg(o.service_id ORDER BY o.service_id) FROM staff_service o
      WHERE o.tenant_id = p.tenant_id AND o.staff_id = p.id), '[]') AS "serviceIds"
   FROM staff p WHERE p.tenant_id = $1`;
@@ -37,6 +37,15 @@ export class StaffRepository {
     return view;
   }
 
+  /** The staff whose diaries are those of these people. */
+  async idsOf(personIds: readonly string[]): Promise<string[]> {
+    const rows = await this.uow.query<{ id: string }>(
+      'SELECT id FROM staff WHERE tenant_id = $1 AND person_id = ANY ($2::uuid[]) ORDER BY id',
+      [currentTenant(), personIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** By name. */
   listActive(serviceId: string | undefined): Promise<StaffView[]> {
     return this.select(`${FILTER} ORDER BY p.name, p.id`, [true, serviceId ?? null]);
@@ -56,23 +65,27 @@ export class StaffRepository {
     ]);
   }
 
-  /** Error: `calendar.service_not_found`. */
+  /** Errors: `calendar.service_not_found`, `calendar.person_has_diary`. */
   async insert(draft: StaffDraft): Promise<StaffView> {
     const view: StaffView = { ...draft, id: newId(), version: 1 };
-    await this.uow.execute(
-      'INSERT INTO staff (tenant_id, id, name, active, version, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
-      [currentTenant(), view.id, view.name, view.active, view.version, this.clock.now()],
+    const inserted = await this.uow.execute(
+      `INSERT INTO staff (tenant_id, id, name, active, version, created_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (tenant_id, person_id) WHERE person_id IS NOT NULL DO NOTHING`,
+      [currentTenant(), view.id, view.name, view.active, view.version, this.clock.now(), view.personId],
     );
+    if (inserted === 0) throw personHasDiary();
     await this.setServices(view.id, view.serviceIds);
     return view;
   }
 
-  /** Writes locked staff. Error: `calendar.service_not_found`. */
+  /** Writes locked staff. Errors: `calendar.service_not_found`, `calendar.person_has_diary`. */
   async save(view: StaffView, options: { services: boolean }): Promise<void> {
-    await this.uow.execute(
-      'UPDATE staff SET name = $3, active = $4, version = $5 WHERE tenant_id = $1 AND id = $2',
-      [currentTenant(), view.id, view.name, view.active, view.version],
+    const saved = await this.uow.execute(
+      `UPDATE staff SET name = $3, active = $4, version = $5, person_id = $6 WHERE tenant_id = $1 AND id = $2
+         AND NOT EXISTS (SELECT FROM staff o WHERE o.tenant_id = $1 AND o.person_id = $6 AND o.id <> $2)`,
+      [currentTenant(), view.id, view.name, view.active, view.version, view.personId],
     );
+    if (saved === 0) throw personHasDiary();
     if (options.services) await this.setServices(view.id, view.serviceIds);
   }
 

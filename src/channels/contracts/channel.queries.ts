@@ -7,6 +7,8 @@ export interface ChannelView {
   name: string;
   /** The provider's address of the business side: WhatsApp `phone_number_id`; the public key of a web chat. */
   account: string;
+  /** The team that its threads belong to from the start. */
+  teamId: string | null;
   status: 'active' | 'disabled' | 'auth-revoked';
   version: number;
 }

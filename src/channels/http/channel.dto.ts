@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, Length, Matches, ValidateIf } from 'class-validator';
-import { MayBeAbsent } from '#libs/http';
+import { IsIn, IsString, IsUUID, Length, Matches, ValidateIf } from 'class-validator';
+import { MayBeAbsent, MayBeNull } from '#libs/http';
 
 const CONNECTABLE = ['meta-whatsapp', 'webchat'] as const;
 const wantsToken = (dto: CreateChannelDto): boolean =>
@@ -53,6 +53,17 @@ export class UpdateChannelDto {
   @IsString()
   @Length(1, 1000)
   accessToken?: string;
+
+  /** The team that its threads belong to from now on; null: none. Threads that are open stay whose they are. */
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    example: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11',
+  })
+  @MayBeNull()
+  @IsUUID()
+  teamId?: string | null;
 }
 
 export class ChannelDto {
@@ -62,6 +73,8 @@ export class ChannelDto {
   name: string;
   /** The provider's address of your side. @example 106540352242922 */
   account: string;
+  /** The team that its threads belong to from the start. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11 */
+  teamId: string | null;
   /** `auth-revoked`: the provider refused the token; set a new one. */
   @ApiProperty({ enum: ['active', 'disabled', 'auth-revoked'], enumName: 'ChannelStatus' })
   status: 'active' | 'disabled' | 'auth-revoked';

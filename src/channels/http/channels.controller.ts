@@ -59,6 +59,7 @@ export class ChannelsController {
   @ApiIfMatch()
   @ApiOperation({ operationId: 'updateChannel', summary: 'Change a channel' })
   @ApiOkResponse({ type: ChannelDto })
+  @ApiProblems({ 422: ['channels.team_unknown'] })
   update(
     @Param('id', ParseUUIDPipe) channelId: string,
     @Body() body: UpdateChannelDto,

@@ -17,10 +17,12 @@ export interface NewChannel {
 export interface ChannelPatch {
   readonly name?: string;
   readonly status?: ChannelView['status'];
+  /** null: no team any more. */
+  readonly teamId?: string | null;
   readonly credentials?: Readonly<Record<string, string>>;
 }
 
-const VIEW = 'id, provider, name, account, status, version';
+const VIEW = 'id, provider, name, account, team_id AS "teamId", status, version';
 
 /** Channels; credentials are encrypted, bound to their row. */
 @Injectable()
@@ -109,7 +111,7 @@ export class ChannelRepository {
   async update(id: string, patch: ChannelPatch): Promise<void> {
     await this.uow.execute(
       `UPDATE channel SET name = coalesce($3, name), status = coalesce($4, status), credentials = coalesce($5, credentials),
-         version = version + 1
+         team_id = CASE WHEN $6 THEN $7::uuid ELSE team_id END, version = version + 1
        WHERE tenant_id = $1 AND id = $2`,
       [
         currentTenant(),
@@ -117,7 +119,17 @@ export class ChannelRepository {
         patch.name ?? null,
         patch.status ?? null,
         patch.credentials ? await this.seal(id, patch.credentials) : null,
+        patch.teamId !== undefined,
+        patch.teamId ?? null,
       ],
+    );
+  }
+
+  /** What was a team's that is gone is no team's. */
+  async leaveTeam(teamId: string): Promise<void> {
+    await this.uow.execute(
+      'UPDATE channel SET team_id = NULL, version = version + 1 WHERE tenant_id = $1 AND team_id = $2',
+      [currentTenant(), teamId],
     );
   }
 

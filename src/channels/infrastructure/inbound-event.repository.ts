@@ -8,6 +8,8 @@ export interface InboundEvent {
   readonly id: string;
   readonly channelId: string;
   readonly provider: ChannelProvider;
+  /** Of the channel. */
+  readonly teamId: string | null;
   readonly externalId: string;
   /** null when the key of its week was destroyed. */
   readonly payload: Record<string, unknown> | null;
@@ -25,7 +27,8 @@ export class InboundEventRepository {
   /** What waits in the lane, oldest first, each row locked in that order. */
   async lockPending(channelId: string, lane: string): Promise<InboundEvent[]> {
     const rows = await this.uow.query<InboundEvent>(
-      `SELECT id, channel_id AS "channelId", provider, external_id AS "externalId", payload, received_at AS "receivedAt"
+      `SELECT id, channel_id AS "channelId", provider, external_id AS "externalId", payload, received_at AS "receivedAt",
+         (SELECT c.team_id FROM channel c WHERE c.tenant_id = $1 AND c.id = $2) AS "teamId"
        FROM inbound_event
        WHERE tenant_id = $1 AND channel_id = $2 AND lane = $3 AND status = 'pending'
        ORDER BY seq FOR UPDATE`,

@@ -23,6 +23,8 @@ export interface ReceiveMessageInput {
   replyTo?: string;
   /** Tells apart several conversations of one identity on one channel (`conversation_id` of the API). */
   threadRef?: string;
+  /** The team that a thread which it opens belongs to. */
+  teamId?: string | null;
   /** `false`: the caller runs the turn itself. */
   scheduleTurn?: boolean;
 }

@@ -22,6 +22,8 @@ export interface ThreadView {
   /** Grows with every change of the owner. */
   generation: number;
   assigneeId: string | null;
+  /** The team that it belongs to. */
+  teamId: string | null;
   /** Why a person is wanted, where the thread is queued. */
   handoffReason: string | null;
   customer: {

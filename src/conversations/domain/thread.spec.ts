@@ -20,6 +20,7 @@ const opened = (rest: { provider?: 'meta-whatsapp' | 'api' } = {}): Thread =>
     identityId: 'identity',
     customerId: 'customer-1',
     ref: '',
+    teamId: null,
     now: at(0),
   });
 /** As opened, and everybody told of it. */

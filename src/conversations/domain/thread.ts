@@ -21,6 +21,8 @@ export interface ThreadState {
   owner: ThreadOwner;
   generation: number;
   assigneeId: string | null;
+  /** The team that it belongs to. */
+  teamId: string | null;
   handoffReason: string | null;
   preview: string;
   /** Position of the last message. */
@@ -64,6 +66,7 @@ export class Thread extends AggregateRoot {
     identityId: string;
     customerId: string;
     ref: string;
+    teamId: string | null;
     now: Date;
   }): Thread {
     const { now, ...rest } = input;
@@ -145,6 +148,19 @@ export class Thread extends AggregateRoot {
     if (s.owner === 'human' && s.assigneeId === agentId) return;
     this.changeOwner('human', null);
     s.assigneeId = agentId;
+  }
+
+  /** Waits for a person of the team; null: belongs to no team any more, and stays whose it is. */
+  giveToTeam(teamId: string | null): void {
+    const s = this.state;
+    this.refuseClosed('given to a team');
+    s.teamId = teamId;
+    if (teamId !== null && s.owner !== 'queued') this.changeOwner('queued', s.handoffReason);
+  }
+
+  /** The team that it belongs to, whoever answers. */
+  setTeam(teamId: string | null): void {
+    this.state.teamId = teamId;
   }
 
   /** Waits for a person, with the reason. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Length, Matches, ValidateBy } from 'class-validator';
-import { ListQueryDto } from '#libs/http';
+import { ListQueryDto, MayBeNull } from '#libs/http';
 import type { MessagePart } from '../contracts/message-parts.js';
 import type { MessageStatus, ThreadOwner } from '../contracts/thread.views.js';
 
@@ -25,14 +25,31 @@ export class ListThreadsQueryDto extends ListQueryDto {
   @IsOptional()
   @IsUUID()
   assigneeId?: string;
+
+  /** The team that the thread belongs to. */
+  @ApiPropertyOptional({ format: 'uuid', type: 'string' })
+  @IsOptional()
+  @IsUUID()
+  teamId?: string;
 }
 
 export class AssignThreadDto {
-  /** The person who takes the thread; you, when absent. */
+  /** The person who takes the thread; you, when neither this nor a team is given. */
   @ApiPropertyOptional({ format: 'uuid', type: 'string' })
   @IsOptional()
   @IsUUID()
   assigneeId?: string;
+
+  /** The team that the thread belongs to from now on; null: none. */
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    example: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11',
+  })
+  @MayBeNull()
+  @IsUUID()
+  teamId?: string | null;
 }
 
 export class SendMessageDto {
@@ -76,6 +93,8 @@ export class ThreadDto {
   /** Grows with every change of the owner. @example 1 */
   generation: number;
   assigneeId: string | null;
+  /** The team that it belongs to. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11 */
+  teamId: string | null;
   /** Why a person is wanted, where the thread is queued. */
   handoffReason: string | null;
   customer: ThreadCustomerDto;

@@ -87,18 +87,23 @@ export class ThreadsController {
   @ReadsPersonalData('thread')
   @ApiOperation({
     operationId: 'assignThread',
-    summary: 'Take a thread over',
-    description: 'The bot is silent from here on; a reply that it was composing is dropped, not sent.',
+    summary: 'Take a thread over, or give it to a person or a team',
+    description:
+      'The bot is silent from here on; a reply that it was composing is dropped, not sent. With a `teamId` alone the thread waits in the ' +
+      'queue of that team; with `teamId: null` alone it belongs to no team any more, and stays whose it is.',
   })
   @ApiOkResponse({ type: ThreadDto })
-  @ApiProblems({ 409: ['thread.closed'], 422: ['thread.assignee_unknown'] })
+  @ApiProblems({ 409: ['thread.closed'], 422: ['thread.assignee_unknown', 'thread.team_unknown'] })
   assign(
     @Param('id', ParseUUIDPipe) threadId: string,
     @Body() body: AssignThreadDto,
     @IfMatch() expectedVersion?: number,
   ): Promise<ThreadDto> {
-    const assigneeId = body.assigneeId ?? currentContext().actor.id;
-    return this.dispatcher.request(new AssignThreadCommand({ threadId, assigneeId, expectedVersion }));
+    const { teamId } = body;
+    const assigneeId = body.assigneeId ?? (teamId === undefined ? currentContext().actor.id : undefined);
+    return this.dispatcher.request(
+      new AssignThreadCommand({ threadId, assigneeId, teamId, expectedVersion }),
+    );
   }
 
   @Post(':id/release')

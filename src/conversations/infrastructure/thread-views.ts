@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SERVICE_WINDOW_MS } from '#contracts/channels';
 import { FieldCipher } from '#libs/encryption';
-import { Clock, currentTenant, DomainError } from '#libs/kernel';
+import { Clock, currentDataScope, currentTenant, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { ThreadOwner, ThreadView } from '../contracts/thread.views.js';
 import { replyWindow } from '../domain/reply-window.js';
@@ -34,16 +34,26 @@ export interface ThreadFilter {
   owner?: ThreadOwner;
   channelId?: string;
   assigneeId?: string;
+  teamId?: string;
 }
 
 const SELECT = `SELECT t.id, t.channel_id AS "channelId", t.provider, t.owner, t.generation, t.assignee_id AS "assigneeId",
+    t.team_id AS "teamId",
     t.handoff_reason AS "handoffReason", t.preview, t.opened_at AS "openedAt", t.closed_at AS "closedAt",
     t.last_message_at AS "lastMessageAt", t.last_customer_message_at AS "lastCustomerMessageAt", t.version,
     i.customer_id AS "customerId", i.id AS "identityId", i.display_name AS name, i.phone, i.language
   FROM thread t JOIN identity i ON i.tenant_id = t.tenant_id AND i.id = t.identity_id
   WHERE t.tenant_id = $1`;
 
-/** Threads as people read them. */
+/** What the data scope of the actor shows: $2 people, $3 teams; null: everything. */
+const IN_SCOPE = 'AND ($2::uuid[] IS NULL OR t.assignee_id = ANY ($2) OR t.team_id = ANY ($3::uuid[]))';
+
+const scopeParameters = (): unknown[] => {
+  const scope = currentDataScope();
+  return [scope?.personIds ?? null, scope?.teamIds ?? null];
+};
+
+/** Threads as people read them, as far as their data scope shows them. */
 @Injectable()
 export class ThreadViews {
   constructor(
@@ -53,31 +63,43 @@ export class ThreadViews {
   ) {}
 
   /** `held`: nobody changes the thread before this unit of work ends. Error: `thread.not_found`. */
-  async get(id: string, held = false): Promise<ThreadView> {
-    const [row] = await this.uow.query<Row>(`${SELECT} AND t.id = $2 ${held ? 'FOR SHARE OF t' : ''}`, [
-      currentTenant(),
+  get(id: string, held = false): Promise<ThreadView> {
+    return this.one(id, `${IN_SCOPE} AND t.id = $4 ${held ? 'FOR SHARE OF t' : ''}`, [
+      ...scopeParameters(),
       id,
     ]);
-    if (!row) throw DomainError.notFound('thread', id);
-    return (await this.toViews([row]))[0] as ThreadView;
+  }
+
+  /** A thread that the actor has just changed: it may be out of their sight from here on. */
+  ofChanged(id: string): Promise<ThreadView> {
+    return this.one(id, 'AND t.id = $2', [id]);
   }
 
   /** Newest first by opening; one row more than `limit`. */
   async list(filter: ThreadFilter, page: { limit: number; startingAfter?: string }): Promise<ThreadView[]> {
     const rows = await this.uow.query<Row>(
-      `${SELECT} AND ($2::text IS NULL OR t.owner = $2) AND ($3::uuid IS NULL OR t.channel_id = $3)
-         AND ($4::uuid IS NULL OR t.assignee_id = $4) AND ($5::uuid IS NULL OR t.id < $5)
-       ORDER BY t.id DESC LIMIT $6`,
+      `${SELECT} ${IN_SCOPE} AND ($4::text IS NULL OR t.owner = $4) AND ($5::uuid IS NULL OR t.channel_id = $5)
+         AND ($6::uuid IS NULL OR t.assignee_id = $6) AND ($7::uuid IS NULL OR t.team_id = $7)
+         AND ($8::uuid IS NULL OR t.id < $8)
+       ORDER BY t.id DESC LIMIT $9`,
       [
         currentTenant(),
+        ...scopeParameters(),
         filter.owner ?? null,
         filter.channelId ?? null,
         filter.assigneeId ?? null,
+        filter.teamId ?? null,
         page.startingAfter ?? null,
         page.limit + 1,
       ],
     );
     return this.toViews(rows);
+  }
+
+  private async one(id: string, where: string, parameters: unknown[]): Promise<ThreadView> {
+    const [row] = await this.uow.query<Row>(`${SELECT} ${where}`, [currentTenant(), ...parameters]);
+    if (!row) throw DomainError.notFound('thread', id);
+    return (await this.toViews([row]))[0] as ThreadView;
   }
 
   private async toViews(sealed: readonly Row[]): Promise<ThreadView[]> {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
-import { currentTenant, DomainError } from '#libs/kernel';
+import { currentDataScope, currentTenant, DomainError } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { Thread, type ThreadState } from '../domain/thread.js';
 
 const COLUMNS = `id, channel_id AS "channelId", provider, identity_id AS "identityId", ref, owner, generation,
-  assignee_id AS "assigneeId", handoff_reason AS "handoffReason", preview, last_seq AS "lastSeq",
+  assignee_id AS "assigneeId", team_id AS "teamId", handoff_reason AS "handoffReason", preview, last_seq AS "lastSeq",
   answered_seq AS "answeredSeq", waiting_since AS "waitingSince", turn_due_at AS "turnDueAt", turn_id AS "turnId",
   opened_at AS "openedAt", closed_at AS "closedAt", last_message_at AS "lastMessageAt",
   last_customer_message_at AS "lastCustomerMessageAt", version,
@@ -27,11 +27,13 @@ export class ThreadRepository {
     private readonly cipher: FieldCipher,
   ) {}
 
-  /** Error: `thread.not_found`. */
+  /** Error: `thread.not_found`, also for what the data scope of the actor leaves out. */
   async lock(id: string): Promise<Thread> {
+    const scope = currentDataScope();
     const [row] = await this.uow.query<ThreadState>(
-      `SELECT ${COLUMNS} FROM thread WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
-      [currentTenant(), id],
+      `SELECT ${COLUMNS} FROM thread WHERE tenant_id = $1 AND id = $2
+         AND ($3::uuid[] IS NULL OR assignee_id = ANY ($3) OR team_id = ANY ($4::uuid[])) FOR UPDATE`,
+      [currentTenant(), id, scope?.personIds ?? null, scope?.teamIds ?? null],
     );
     if (!row) throw DomainError.notFound('thread', id);
     return this.restore(row);
@@ -66,7 +68,7 @@ export class ThreadRepository {
     await this.uow.write(
       `UPDATE thread SET owner = $3, generation = $4, assignee_id = $5, handoff_reason = $6, preview = $7, last_seq = $8,
          answered_seq = $9, waiting_since = $10, turn_due_at = $11, turn_id = $12, closed_at = $13, last_message_at = $14,
-         last_customer_message_at = $15, version = version + 1
+         last_customer_message_at = $15, team_id = $16, version = version + 1
        WHERE tenant_id = $1 AND id = $2`,
       [
         currentTenant(),
@@ -84,9 +86,18 @@ export class ThreadRepository {
         s.closedAt,
         s.lastMessageAt,
         s.lastCustomerMessageAt,
+        s.teamId,
       ],
     );
     await this.outbox.append(...thread.pullEvents());
+  }
+
+  /** What was a team's that is gone is no team's. */
+  async leaveTeam(teamId: string): Promise<void> {
+    await this.uow.execute(
+      'UPDATE thread SET team_id = NULL, version = version + 1 WHERE tenant_id = $1 AND team_id = $2',
+      [currentTenant(), teamId],
+    );
   }
 
   private async restore(row: ThreadState): Promise<Thread> {
@@ -97,8 +108,9 @@ export class ThreadRepository {
   private async insert(thread: Thread): Promise<boolean> {
     const s = thread.snapshot();
     const inserted = await this.uow.query(
-      `INSERT INTO thread (tenant_id, id, channel_id, provider, identity_id, ref, owner, generation, opened_at, last_message_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING 1`,
+      `INSERT INTO thread (tenant_id, id, channel_id, provider, identity_id, ref, owner, generation, opened_at, last_message_at,
+         team_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING 1`,
       [
         currentTenant(),
         s.id,
@@ -110,6 +122,7 @@ export class ThreadRepository {
         s.generation,
         s.openedAt,
         s.lastMessageAt,
+        s.teamId,
       ],
     );
     return inserted.length > 0;

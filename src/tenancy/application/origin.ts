@@ -1,5 +1,4 @@
 import type { RequestOrigin, WorkContext } from '#libs/kernel';
-import { actorOf, type Role } from '#libs/security';
 import type { Client } from './session-tokens.js';
 
 /** Where a request came from, before a tenant is known. */
@@ -24,12 +23,10 @@ export const systemContext = (tenantId: string, origin: Origin): WorkContext => 
   request: requestOf(origin),
 });
 
-export const personContext = (
-  who: { personId: string; role: Role; tenantId: string },
-  origin: Origin,
-): WorkContext => ({
+/** Of somebody at the door, who may do nothing here yet. */
+export const personContext = (who: { personId: string; tenantId: string }, origin: Origin): WorkContext => ({
   tenantId: who.tenantId,
-  actor: actorOf(who),
+  actor: { kind: 'user', id: who.personId, permissions: new Set() },
   traceId: origin.traceId,
   request: requestOf(origin),
 });

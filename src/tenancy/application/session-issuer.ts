@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { Settings } from '#libs/config';
 import { Clock, currentTenant, newId } from '#libs/kernel';
-import { hashToken, randomToken, type Role, TokenSigner } from '#libs/security';
+import { hashToken, randomToken, type RoleId, TokenSigner } from '#libs/security';
 import { refreshTokenOf } from '../domain/refresh-token.js';
 import { AccountRepository } from '../infrastructure/account.repository.js';
 import { LoginSessionRepository } from '../infrastructure/login-session.repository.js';
@@ -26,7 +26,7 @@ export class SessionIssuer {
 
   /** A new login. `mfaAt`: when the second factor was shown. */
   async open(
-    who: { personId: string; role: Role; mfaAt: Date | null },
+    who: { personId: string; role: RoleId; mfaAt: Date | null },
     client: Client,
   ): Promise<SessionTokens> {
     const id = newId();
@@ -42,7 +42,7 @@ export class SessionIssuer {
 
   /** Another pair of tokens for a login; none of them outlives `SESSION_MAX_DAYS` from `startedAt` on by more than an access token. */
   async issue(
-    who: { personId: string; role: Role; familyId: string; startedAt: Date },
+    who: { personId: string; role: RoleId; familyId: string; startedAt: Date },
     client: Client,
   ): Promise<SessionTokens> {
     const tenantId = currentTenant();

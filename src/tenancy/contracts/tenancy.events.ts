@@ -19,6 +19,8 @@ export const InvitationAccepted = defineEvent<{ invitationId: string; personId: 
 export const MemberRoleChanged = defineEvent<{ personId: string; from: string; to: string }>(
   'tenancy.member.role-changed.v1',
 );
+/** The team is gone; what belongs to it is no team's from here on. */
+export const TeamDeleted = defineEvent<{ teamId: string }>('tenancy.team.deleted.v1');
 export const MemberLeft = defineEvent<{ personId: string }>('tenancy.member.left.v1');
 
 /** A person's account changed; told in the business in which they did it. */

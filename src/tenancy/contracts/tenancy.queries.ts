@@ -43,3 +43,10 @@ export class MembersWhoMayQuery extends Query<MemberAddress[]> {
     super();
   }
 }
+
+/** Whether the business of the context has this team; if so, it stays until the unit of work ends. */
+export class IsTeamQuery extends Query<boolean> {
+  constructor(readonly teamId: string) {
+    super();
+  }
+}

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsIn, MaxLength } from 'class-validator';
-import { ROLES, type Role } from '#libs/security';
+import { IsEmail, MaxLength } from 'class-validator';
+import { ApiRoleId, RoleIdBody } from './role-id.js';
 
 export class InviteDto {
   @ApiProperty({ type: 'string', format: 'email', maxLength: 320, example: 'ivan@salon-lumen.example' })
@@ -8,9 +8,8 @@ export class InviteDto {
   @MaxLength(320)
   email: string;
 
-  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role' })
-  @IsIn(Object.keys(ROLES))
-  role: Role;
+  @RoleIdBody()
+  role: string;
 }
 
 export class InvitationDto {
@@ -20,8 +19,8 @@ export class InvitationDto {
   @ApiProperty({ type: 'string', format: 'email', example: 'ivan@salon-lumen.example' })
   email: string;
 
-  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role' })
-  role: Role;
+  @ApiRoleId()
+  role: string;
 
   @ApiProperty({ type: 'string', format: 'uuid' })
   invitedBy: string;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { MayBeAbsent } from '#libs/http';
-import { ROLES, type Role } from '#libs/security';
+import { ApiRoleId } from './role-id.js';
 
 export class UpdateMeDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Olena' })
@@ -145,8 +145,8 @@ export class BusinessDto {
   @ApiProperty({ type: 'string', example: 'Salon Lumen' })
   name: string;
 
-  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role' })
-  role: Role;
+  @ApiRoleId()
+  role: string;
 
   @ApiProperty({ type: 'boolean', description: 'Whether it asks for a second factor.' })
   mfaRequired: boolean;

@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
-import { ROLES, type Role } from '#libs/security';
+import { ROLES } from '#libs/security';
+import { ApiRoleId, RoleIdBody } from './role-id.js';
 
 export class ChangeRoleDto {
-  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role', example: 'agent' })
-  @IsIn(Object.keys(ROLES))
-  role: Role;
+  @RoleIdBody()
+  role: string;
 }
 
 export class MemberDto {
@@ -16,8 +15,8 @@ export class MemberDto {
   /** @example olena@salon-lumen.example */
   email: string;
   emailVerified: boolean;
-  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role', example: 'agent' })
-  role: Role;
+  @ApiRoleId()
+  role: string;
   memberSince: Date;
 }
 
@@ -31,9 +30,11 @@ export class PermissionDto {
   name: string;
   @ApiProperty({ example: 'See bookings and who made them' })
   description: string;
-  /** The roles that have it. */
+  /** The built-in roles that have it. */
   @ApiProperty({ isArray: true, enum: Object.keys(ROLES), enumName: 'Role', example: ['owner', 'agent'] })
   roles: string[];
+  /** Whether a role of the scope `team` or `mine` may have it. @example true */
+  scoped: boolean;
 }
 
 export class PermissionListDto {

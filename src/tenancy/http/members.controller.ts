@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Q
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
 import { ApiProblems, ListQueryDto, page, Permission, SignedIn } from '#libs/http';
-import { PERMISSIONS, ROLES } from '#libs/security';
+import { PERMISSIONS, type PermissionName, ROLES, SCOPED_PERMISSIONS } from '#libs/security';
 import { MembersService } from '../application/members/members.service.js';
 import { ChangeRoleDto, MemberDto, MemberPageDto, PermissionListDto } from './member.dto.js';
 
@@ -37,6 +37,7 @@ export class MembersController {
     403: ['tenancy.role_exceeds_own'],
     404: ['member.not_found'],
     409: ['tenancy.last_owner'],
+    422: ['tenancy.role_unknown'],
   })
   change(@Param('id', ParseUUIDPipe) id: string, @Body() body: ChangeRoleDto): Promise<MemberDto> {
     return this.members.changeRole(id, body.role);
@@ -72,6 +73,7 @@ export class MembersController {
         roles: Object.entries(ROLES).flatMap(([role, has]) =>
           (has as ReadonlySet<string>).has(name) ? [role] : [],
         ),
+        scoped: SCOPED_PERMISSIONS.has(name as PermissionName),
       })),
     };
   }

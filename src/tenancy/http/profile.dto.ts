@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PERMISSIONS, ROLES, type Role } from '#libs/security';
+import { DATA_SCOPES, type DataScopeName, PERMISSIONS } from '#libs/security';
+import { ApiRoleId } from './role-id.js';
 
 export class TenantDto {
   @ApiProperty({ type: 'string', format: 'uuid' })
@@ -40,8 +41,8 @@ export class ProfileDto {
   })
   emailVerified: boolean;
 
-  @ApiProperty({ type: 'string', enum: Object.keys(ROLES), enumName: 'Role' })
-  role: Role;
+  @ApiRoleId()
+  role: string;
 
   @ApiProperty({
     type: 'string',
@@ -51,6 +52,14 @@ export class ProfileDto {
     description: 'What the role grants. New permissions may be added.',
   })
   permissions: string[];
+
+  @ApiProperty({
+    enum: DATA_SCOPES,
+    enumName: 'DataScope',
+    description: 'Whose threads and bookings you see.',
+    example: 'all',
+  })
+  dataScope: DataScopeName;
 
   @ApiProperty({ type: TenantDto })
   tenant: TenantDto;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { Role } from '#libs/security';
+import type { RoleId } from '#libs/security';
 
 export interface Account {
   email: string;
@@ -14,7 +14,7 @@ export interface BusinessOfPerson {
   tenantId: string;
   slug: string;
   name: string;
-  role: Role;
+  role: RoleId;
   mfaRequired: boolean;
   joinedAt: Date;
   language: string;

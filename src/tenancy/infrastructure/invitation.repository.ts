@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { Role } from '#libs/security';
+import type { RoleId } from '#libs/security';
 
 export interface Invitation {
   id: string;
   email: string;
-  role: Role;
+  role: RoleId;
   invitedBy: string;
   createdAt: Date;
   expiresAt: Date;

@@ -60,6 +60,12 @@ export class MemberStore extends PersonalDataStore {
       values,
     );
     for (const login of logins) yield { type: 'login', ...login };
+    const teams = await this.uow.query(
+      `SELECT t.id, t.name FROM team_member m JOIN team t ON t.tenant_id = m.tenant_id AND t.id = m.team_id
+       WHERE m.tenant_id = $1 AND m.person_id = ANY ($2::uuid[]) ORDER BY t.id`,
+      values,
+    );
+    for (const team of teams) yield { type: 'team', ...team };
     const invitations = await this.uow.query(
       `SELECT id, email, role, created_at AS "createdAt", accepted_at AS "acceptedAt" FROM invitation
        WHERE tenant_id = $1 AND accepted_by = ANY ($2::uuid[]) ORDER BY id`,

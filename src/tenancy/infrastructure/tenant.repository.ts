@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { Role } from '#libs/security';
+import type { RoleId } from '#libs/security';
 import type { TenantView } from '../contracts/index.js';
 import type { TenantProfile } from '../domain/tenant-profile.js';
 
@@ -9,7 +9,7 @@ export interface MemberRow {
   id: string;
   email: string;
   name: string;
-  role: Role;
+  role: RoleId;
   emailVerified: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Member {
   readonly name: string;
   readonly email: string;
   readonly emailVerified: boolean;
-  readonly role: Role;
+  readonly role: RoleId;
   readonly memberSince: Date;
 }
 
@@ -90,7 +90,7 @@ export class TenantRepository {
   }
 
   /** False when the person had access before; the role stays then. */
-  async addMember(id: string, personId: string, role: Role, at: Date): Promise<boolean> {
+  async addMember(id: string, personId: string, role: RoleId, at: Date): Promise<boolean> {
     const added = await this.uow.execute(
       `INSERT INTO membership (tenant_id, id, person_id, role, created_at) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (tenant_id, person_id) DO NOTHING`,
@@ -114,7 +114,7 @@ export class TenantRepository {
   }
 
   /** As `removeMember`. */
-  async changeRole(personId: string, role: Role): Promise<'changed' | 'last-owner'> {
+  async changeRole(personId: string, role: RoleId): Promise<'changed' | 'last-owner'> {
     const owners = await this.uow.query<{ personId: string }>(
       `SELECT person_id AS "personId" FROM membership WHERE tenant_id = $1 AND role = 'owner' ORDER BY id FOR UPDATE`,
       [currentTenant()],

@@ -455,6 +455,102 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * List roles.
+   * `GET /api/v1/roles`
+   *
+   * The built-in ones first, then your own by name; all at once, since there are 100 at most.
+   */
+  listRoles(input: Input<'listRoles'> = {}, options: CallOptions = {}): Promise<Output<'listRoles'>> {
+    return this.call({"method":"GET","path":"/api/v1/roles","answer":"json"}, input, options);
+  }
+
+  /**
+   * Make a role of your own.
+   * `POST /api/v1/roles`
+   *
+   * It may do no more than you. Give it to members with changeMemberRole or createInvitation.
+   */
+  createRole(input: Input<'createRole'>, options: CallOptions = {}): Promise<Output<'createRole'>> {
+    return this.call({"method":"POST","path":"/api/v1/roles","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * Read a role.
+   * `GET /api/v1/roles/{role}`
+   */
+  getRole(input: Input<'getRole'>, options: CallOptions = {}): Promise<Output<'getRole'>> {
+    return this.call({"method":"GET","path":"/api/v1/roles/{role}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Change a role of your own.
+   * `PATCH /api/v1/roles/{role}`
+   *
+   * Whoever has it may do as it says within a second; nobody is signed out.
+   */
+  updateRole(input: Input<'updateRole'>, options: CallOptions = {}): Promise<Output<'updateRole'>> {
+    return this.call({"method":"PATCH","path":"/api/v1/roles/{role}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Delete a role of your own.
+   * `DELETE /api/v1/roles/{role}`
+   *
+   * Refused while a member has it or an open invitation offers it.
+   */
+  deleteRole(input: Input<'deleteRole'>, options: CallOptions = {}): Promise<Output<'deleteRole'>> {
+    return this.call({"method":"DELETE","path":"/api/v1/roles/{role}","answer":"nothing"}, input, options);
+  }
+
+  /**
+   * List teams.
+   * `GET /api/v1/teams`
+   *
+   * Newest first.
+   */
+  listTeams(input: Input<'listTeams'> = {}, options: CallOptions = {}): Promise<Output<'listTeams'>> {
+    return this.call({"method":"GET","path":"/api/v1/teams","answer":"json"}, input, options);
+  }
+
+  /**
+   * Make a team.
+   * `POST /api/v1/teams`
+   *
+   * Threads are given to it with assignThread, or by the channel they come in on (updateChannel). Members whose role has the scope `team` see its threads, and the bookings of the people in it.
+   */
+  createTeam(input: Input<'createTeam'>, options: CallOptions = {}): Promise<Output<'createTeam'>> {
+    return this.call({"method":"POST","path":"/api/v1/teams","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * Read a team.
+   * `GET /api/v1/teams/{id}`
+   */
+  getTeam(input: Input<'getTeam'>, options: CallOptions = {}): Promise<Output<'getTeam'>> {
+    return this.call({"method":"GET","path":"/api/v1/teams/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Change a team.
+   * `PATCH /api/v1/teams/{id}`
+   *
+   * Who comes or goes sees more or less within a second.
+   */
+  updateTeam(input: Input<'updateTeam'>, options: CallOptions = {}): Promise<Output<'updateTeam'>> {
+    return this.call({"method":"PATCH","path":"/api/v1/teams/{id}","answer":"json"}, input, options);
+  }
+
+  /**
+   * Delete a team.
+   * `DELETE /api/v1/teams/{id}`
+   *
+   * Its threads and channels belong to no team then.
+   */
+  deleteTeam(input: Input<'deleteTeam'>, options: CallOptions = {}): Promise<Output<'deleteTeam'>> {
+    return this.call({"method":"DELETE","path":"/api/v1/teams/{id}","answer":"nothing"}, input, options);
+  }
+
+  /**
    * Read as whom the business writes e-mail.
    * `GET /api/v1/branding/sender`
    */
@@ -675,10 +771,10 @@ export class Frontdesk extends Client {
   }
 
   /**
-   * Take a thread over.
+   * Take a thread over, or give it to a person or a team.
    * `POST /api/v1/threads/{id}/assign`
    *
-   * The bot is silent from here on; a reply that it was composing is dropped, not sent.
+   * The bot is silent from here on; a reply that it was composing is dropped, not sent. With a `teamId` alone the thread waits in the queue of that team; with `teamId: null` alone it belongs to no team any more, and stays whose it is.
    */
   assignThread(input: Input<'assignThread'>, options: CallOptions = {}): Promise<Output<'assignThread'>> {
     return this.call({"method":"POST","path":"/api/v1/threads/{id}/assign","answer":"json"}, input, options);

@@ -803,6 +803,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles
+         * @description The built-in ones first, then your own by name; all at once, since there are 100 at most.
+         */
+        get: operations["listRoles"];
+        put?: never;
+        /**
+         * Make a role of your own
+         * @description It may do no more than you. Give it to members with changeMemberRole or createInvitation.
+         */
+        post: operations["createRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a role */
+        get: operations["getRole"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a role of your own
+         * @description Refused while a member has it or an open invitation offers it.
+         */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role of your own
+         * @description Whoever has it may do as it says within a second; nobody is signed out.
+         */
+        patch: operations["updateRole"];
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List teams
+         * @description Newest first.
+         */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Make a team
+         * @description Threads are given to it with assignThread, or by the channel they come in on (updateChannel). Members whose role has the scope `team` see its threads, and the bookings of the people in it.
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a team */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team
+         * @description Its threads and channels belong to no team then.
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description Who comes or goes sees more or less within a second.
+         */
+        patch: operations["updateTeam"];
+        trace?: never;
+    };
     "/api/v1/branding/sender": {
         parameters: {
             query?: never;
@@ -1119,8 +1217,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a thread over
-         * @description The bot is silent from here on; a reply that it was composing is dropped, not sent.
+         * Take a thread over, or give it to a person or a team
+         * @description The bot is silent from here on; a reply that it was composing is dropped, not sent. With a `teamId` alone the thread waits in the queue of that team; with `teamId: null` alone it belongs to no team any more, and stays whose it is.
          */
         post: operations["assignThread"];
         delete?: never;
@@ -3554,13 +3652,16 @@ export interface components {
             /** @example Ivan */
             name: string;
         };
-        /** @enum {string} */
-        Role: "owner" | "admin" | "agent" | "auditor";
         /**
          * @description What the role grants. New permissions may be added.
          * @enum {string}
          */
-        PermissionName: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "counterparties:read" | "counterparties:write" | "kyb:read" | "kyb:check" | "kyb:decide" | "kyb:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
+        PermissionName: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "counterparties:read" | "counterparties:write" | "kyb:read" | "kyb:check" | "kyb:decide" | "kyb:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write" | "roles:write" | "teams:read" | "teams:write";
+        /**
+         * @description Whose threads and bookings you see.
+         * @enum {string}
+         */
+        DataScope: "all" | "team" | "mine";
         TenantDto: {
             /**
              * Format: uuid
@@ -3607,9 +3708,18 @@ export interface components {
             name: string;
             /** @description Whether somebody has opened the link mailed to this address. */
             emailVerified: boolean;
-            role: components["schemas"]["Role"];
+            /**
+             * @description `owner`, `admin`, `agent`, `auditor`, or the id of a role of your own: see listRoles.
+             * @example agent
+             */
+            role: string;
             /** @description What the role grants. New permissions may be added. */
             permissions: components["schemas"]["PermissionName"][];
+            /**
+             * @description Whose threads and bookings you see.
+             * @example all
+             */
+            dataScope: components["schemas"]["DataScope"];
             tenant: components["schemas"]["TenantDto"];
         };
         UpdateMeDto: {
@@ -3650,7 +3760,11 @@ export interface components {
             slug: string;
             /** @example Salon Lumen */
             name: string;
-            role: components["schemas"]["Role"];
+            /**
+             * @description `owner`, `admin`, `agent`, `auditor`, or the id of a role of your own: see listRoles.
+             * @example agent
+             */
+            role: string;
             /** @description Whether it asks for a second factor. */
             mfaRequired: boolean;
             /**
@@ -3767,7 +3881,11 @@ export interface components {
              * @example ivan@salon-lumen.example
              */
             email: string;
-            role: components["schemas"]["Role"];
+            /**
+             * @description `owner`, `admin`, `agent`, `auditor`, or the id of a role of your own: see listRoles.
+             * @example agent
+             */
+            role: string;
         };
         InvitationDto: {
             /**
@@ -3780,7 +3898,11 @@ export interface components {
              * @example ivan@salon-lumen.example
              */
             email: string;
-            role: components["schemas"]["Role"];
+            /**
+             * @description `owner`, `admin`, `agent`, `auditor`, or the id of a role of your own: see listRoles.
+             * @example agent
+             */
+            role: string;
             /**
              * Format: uuid
              * @example 0195a3c0-0000-7000-8000-000000000001
@@ -3803,7 +3925,7 @@ export interface components {
             hasMore: boolean;
         };
         /** @enum {string} */
-        Permission: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "counterparties:read" | "counterparties:write" | "kyb:read" | "kyb:check" | "kyb:decide" | "kyb:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write";
+        Permission: "services:read" | "services:write" | "staff:read" | "staff:write" | "bookings:read" | "bookings:write" | "calendar:read" | "calendar:write" | "threads:read" | "threads:write" | "channels:read" | "channels:write" | "ai:use" | "ai:configure" | "counterparties:read" | "counterparties:write" | "kyb:read" | "kyb:check" | "kyb:decide" | "kyb:configure" | "branding:read" | "branding:write" | "domains:read" | "domains:write" | "referrals:read" | "referrals:write" | "dead-letters:read" | "dead-letters:write" | "privacy:read" | "privacy:write" | "audit:read" | "audit:export" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "members:read" | "members:write" | "roles:write" | "teams:read" | "teams:write";
         CreateApiKeyDto: {
             /**
              * @example [
@@ -3962,8 +4084,11 @@ export interface components {
             graceSeconds: number;
         };
         MemberDto: {
-            /** @example agent */
-            role: components["schemas"]["Role"];
+            /**
+             * @description `owner`, `admin`, `agent`, `auditor`, or the id of a role of your own: see listRoles.
+             * @example agent
+             */
+            role: string;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
             /** @example Olena */
@@ -3982,14 +4107,22 @@ export interface components {
             hasMore: boolean;
         };
         ChangeRoleDto: {
-            /** @example agent */
-            role: components["schemas"]["Role"];
+            /**
+             * @description `owner`, `admin`, `agent`, `auditor`, or the id of a role of your own: see listRoles.
+             * @example agent
+             */
+            role: string;
         };
+        /**
+         * @description The built-in roles that have it.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "agent" | "auditor";
         PermissionDto: {
             /** @example See bookings and who made them */
             description: string;
             /**
-             * @description The roles that have it.
+             * @description The built-in roles that have it.
              * @example [
              *       "owner",
              *       "agent"
@@ -3998,9 +4131,144 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @example bookings:read */
             name: string;
+            /**
+             * @description Whether a role of the scope `team` or `mine` may have it.
+             * @example true
+             */
+            scoped: boolean;
         };
         PermissionListDto: {
             data: components["schemas"]["PermissionDto"][];
+        };
+        RoleDto: {
+            /** @example Answers customers of their own team, and books for it. */
+            description: string;
+            /**
+             * @example [
+             *       "threads:read",
+             *       "bookings:read"
+             *     ]
+             */
+            permissions: components["schemas"]["Permission"][];
+            /** @example team */
+            dataScope: components["schemas"]["DataScope"];
+            /**
+             * @description The name of a built-in role; the UUID of another.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10
+             */
+            id: string;
+            /** @example Receptionist */
+            name: string;
+            /**
+             * @description Every business has it, as it is.
+             * @example false
+             */
+            builtIn: boolean;
+            /**
+             * @description How many members have it.
+             * @example 2
+             */
+            members: number;
+            /**
+             * @description 0 of a built-in role.
+             * @example 1
+             */
+            version: number;
+        };
+        RoleListDto: {
+            data: components["schemas"]["RoleDto"][];
+        };
+        CreateRoleDto: {
+            /**
+             * @description What it is for.
+             * @example Answers customers of their own team, and books for it.
+             */
+            description?: string;
+            /**
+             * @description What it may do. One of the scope `team` or `mine` may have those only that listPermissions calls `scoped`.
+             * @example [
+             *       "threads:read",
+             *       "threads:write",
+             *       "bookings:read"
+             *     ]
+             */
+            permissions: components["schemas"]["Permission"][];
+            /**
+             * @description Whose threads and bookings it shows: `all`; `team`: those of the member's teams and of the people in them; `mine`: those that are
+             *     assigned to the member, and those in the diary that is linked to them.
+             * @example team
+             */
+            dataScope: components["schemas"]["DataScope"];
+            /** @example Receptionist */
+            name: string;
+        };
+        UpdateRoleDto: {
+            /**
+             * @description What it is for.
+             * @example Answers customers of their own team, and books for it.
+             */
+            description?: string;
+            /**
+             * @description What it may do. One of the scope `team` or `mine` may have those only that listPermissions calls `scoped`.
+             * @example [
+             *       "threads:read",
+             *       "threads:write",
+             *       "bookings:read"
+             *     ]
+             */
+            permissions?: components["schemas"]["Permission"][];
+            /**
+             * @description Whose threads and bookings it shows: `all`; `team`: those of the member's teams and of the people in them; `mine`: those that are
+             *     assigned to the member, and those in the diary that is linked to them.
+             * @example team
+             */
+            dataScope?: components["schemas"]["DataScope"];
+            /** @example Receptionist */
+            name?: string;
+        };
+        TeamDto: {
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11 */
+            id: string;
+            /** @example Reception */
+            name: string;
+            /**
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10"
+             *     ]
+             */
+            memberIds: string[];
+            /** @example 1 */
+            version: number;
+        };
+        TeamPageDto: {
+            data: components["schemas"]["TeamDto"][];
+            /**
+             * @description Whether a further page exists.
+             * @example false
+             */
+            hasMore: boolean;
+        };
+        CreateTeamDto: {
+            /**
+             * @description The people in it, who have access to the business.
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10"
+             *     ]
+             */
+            memberIds: string[];
+            /** @example Reception */
+            name: string;
+        };
+        UpdateTeamDto: {
+            /**
+             * @description The people in it, who have access to the business.
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10"
+             *     ]
+             */
+            memberIds?: string[];
+            /** @example Reception */
+            name?: string;
         };
         /**
          * @description `tls` from the first byte (465), or `starttls` (587): nothing is sent in the clear.
@@ -4366,6 +4634,11 @@ export interface components {
              * @example 106540352242922
              */
             account: string;
+            /**
+             * @description The team that its threads belong to from the start.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+             */
+            teamId: string | null;
             version: number;
         };
         ChannelPageDto: {
@@ -4404,6 +4677,12 @@ export interface components {
             status?: components["schemas"]["ChannelSwitch"];
             /** @description A new access token; a channel whose token was revoked becomes active again. */
             accessToken?: string;
+            /**
+             * Format: uuid
+             * @description The team that its threads belong to from now on; null: none. Threads that are open stay whose they are.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+             */
+            teamId?: string | null;
             name?: string;
         };
         /** @enum {string} */
@@ -4445,6 +4724,11 @@ export interface components {
              */
             generation: number;
             assigneeId: string | null;
+            /**
+             * @description The team that it belongs to.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+             */
+            teamId: string | null;
             /** @description Why a person is wanted, where the thread is queued. */
             handoffReason: string | null;
             customer: components["schemas"]["ThreadCustomerDto"];
@@ -4596,10 +4880,16 @@ export interface components {
         AssignThreadDto: {
             /**
              * Format: uuid
-             * @description The person who takes the thread; you, when absent.
+             * @description The person who takes the thread; you, when neither this nor a team is given.
              * @example 0195a3c0-0000-7000-8000-000000000001
              */
             assigneeId?: string;
+            /**
+             * Format: uuid
+             * @description The team that the thread belongs to from now on; null: none.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+             */
+            teamId?: string | null;
         };
         PriceDto: {
             /**
@@ -4690,6 +4980,11 @@ export interface components {
             id: string;
             /** @example Olena */
             name: string;
+            /**
+             * @description The member of the business whose diary it is: its bookings are “mine” to them.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12
+             */
+            personId: string | null;
             /** @description The services the person does. */
             serviceIds: string[];
             /** @description Inactive people cannot be booked. */
@@ -4703,6 +4998,12 @@ export interface components {
             hasMore: boolean;
         };
         CreateStaffDto: {
+            /**
+             * Format: uuid
+             * @description The member of the business whose diary it is; null: nobody's.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12
+             */
+            personId?: string | null;
             /** @example Olena */
             name: string;
             /** @description The services the person does; none when left out. */
@@ -4711,6 +5012,12 @@ export interface components {
             active?: boolean;
         };
         UpdateStaffDto: {
+            /**
+             * Format: uuid
+             * @description The member of the business whose diary it is; null: nobody's.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12
+             */
+            personId?: string | null;
             /** @example Olena */
             name?: string;
             /** @description The services the person does; none when left out. */
@@ -12752,7 +13059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `tenancy.role_unknown`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12818,6 +13125,924 @@ export interface operations {
             };
             /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.person_required`, `auth.mfa_enrolment_required`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleListDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key with the same request answers the first result again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRoleDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `tenancy.role_exceeds_own`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `http.idempotency_in_flight`, `tenancy.role_name_taken`, `tenancy.too_many_roles`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`, `tenancy.role_too_wide`, `tenancy.role_name_reserved`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a built-in role, or the id of one of your own. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `role.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a built-in role, or the id of one of your own. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `tenancy.role_exceeds_own`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `role.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `tenancy.role_built_in`, `tenancy.role_in_use`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The name of a built-in role, or the id of one of your own. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRoleDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `tenancy.role_exceeds_own`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `role.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `tenancy.role_built_in`, `tenancy.role_name_taken`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `role.changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `tenancy.role_too_wide`, `tenancy.role_name_reserved`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: {
+                /** @description How many rows to answer. */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamPageDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key with the same request answers the first result again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTeamDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `http.idempotency_in_flight`, `tenancy.team_name_taken`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`, `tenancy.member_unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `team.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `team.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTeamDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `team.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `tenancy.team_name_taken`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `team.changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `tenancy.member_unknown`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14608,7 +15833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `channels.team_unknown`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14657,6 +15882,8 @@ export interface operations {
                 owner?: components["schemas"]["ThreadOwner"];
                 channelId?: string;
                 assigneeId?: string;
+                /** @description The team that the thread belongs to. */
+                teamId?: string;
             };
             header?: never;
             path?: never;
@@ -15090,7 +16317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `thread.assignee_unknown`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `thread.assignee_unknown`, `thread.team_unknown`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15842,7 +17069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state of things forbids it. Codes: `http.idempotency_in_flight`. */
+            /** @description The state of things forbids it. Codes: `http.idempotency_in_flight`, `calendar.person_has_diary`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15851,7 +17078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`, `calendar.person_unknown`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16035,6 +17262,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The state of things forbids it. Codes: `calendar.person_has_diary`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Somebody has changed it since; read it again. Codes: `calendar.staff_changed`. */
             412: {
                 headers: {
@@ -16044,7 +17280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`, `calendar.person_unknown`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16998,7 +18234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `calendar.staff_out_of_scope`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17025,7 +18261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`, `calendar.in_past`, `calendar.off_minute`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`, `calendar.in_past`, `calendar.off_minute`, `calendar.staff_required`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17309,7 +18545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`, `calendar.staff_out_of_scope`. */
             403: {
                 headers: {
                     [name: string]: unknown;

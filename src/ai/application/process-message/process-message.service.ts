@@ -50,6 +50,7 @@ export class ProcessMessageService {
       new ReceiveMessageCommand({
         channelId: channel.id,
         provider: channel.provider,
+        teamId: channel.teamId,
         sender: { keys: [{ kind: 'phone', value: input.phone }], phone: input.phone },
         dedupeKey: id,
         externalId: id,

@@ -2,6 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type BookingView, CreateBookingCommand } from '../../contracts/index.js';
 import { Booking } from '../../domain/booking.js';
 import { BookingViews } from '../../infrastructure/booking-views.repository.js';
+import { BookingScope } from '../slots/booking-scope.js';
 import { SlotPlacer } from '../slots/slot-placer.js';
 
 @CommandHandler(CreateBookingCommand)
@@ -9,11 +10,13 @@ export class CreateBookingHandler implements ICommandHandler<CreateBookingComman
   constructor(
     private readonly placer: SlotPlacer,
     private readonly views: BookingViews,
+    private readonly scope: BookingScope,
   ) {}
 
   async execute({ input }: CreateBookingCommand): Promise<BookingView> {
     const placement = {
       ...input,
+      staffId: await this.scope.staffFor(input.staffId),
       notes: input.notes ?? null,
       threadId: input.threadId ?? null,
       idempotencyKey: null,

@@ -4,6 +4,7 @@ import { type BookingView, RescheduleBookingCommand } from '../../contracts/inde
 import { bookingNotFound } from '../../domain/calendar-errors.js';
 import { BookingRepository } from '../../infrastructure/booking.repository.js';
 import { BookingViews } from '../../infrastructure/booking-views.repository.js';
+import { BookingScope } from '../slots/booking-scope.js';
 import { SlotEngines } from '../slots/slot-engines.js';
 import { SlotRefusals, startOf } from '../slots/slot-refusals.js';
 
@@ -15,6 +16,7 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
     private readonly bookings: BookingRepository,
     private readonly views: BookingViews,
     private readonly clock: Clock,
+    private readonly scope: BookingScope,
   ) {}
 
   async execute({ input }: RescheduleBookingCommand): Promise<BookingView> {
@@ -24,7 +26,7 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
     booking.assertOwnedBy(input.customerId);
     booking.assertMovable(this.clock.now());
     const { serviceId, staffId: presentStaffId } = booking.snapshot;
-    const staffId = input.staffId ?? presentStaffId;
+    const staffId = (await this.scope.staffFor(input.staffId ?? presentStaffId)) ?? presentStaffId;
     // Before the version: a repeated request names the one it saw the first time (RFC 9110, 13.1.1 lets it succeed).
     if (booking.isAt(start, staffId)) return this.views.get(booking.id);
     booking.assertVersion(input.expectedVersion);

@@ -80,7 +80,7 @@ export class DrainInboundHandler extends EventHandler<Stored> {
   }
 
   private async act(event: InboundEvent, fact: InboundFact): Promise<Fate> {
-    const { channelId, provider, receivedAt, externalId: dedupeKey } = event;
+    const { channelId, provider, teamId, receivedAt, externalId: dedupeKey } = event;
     switch (fact.fact) {
       case 'message': {
         const { sender, externalId, parts, sentAt, replyTo } = fact;
@@ -92,6 +92,7 @@ export class DrainInboundHandler extends EventHandler<Stored> {
         const input = {
           channelId,
           provider,
+          teamId,
           sender,
           dedupeKey,
           externalId,

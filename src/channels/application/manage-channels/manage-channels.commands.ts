@@ -8,7 +8,7 @@ export class ListChannelsQuery extends Query<ChannelView[]> {
   }
 }
 
-/** Errors: `channel.not_found`, `channel.changed` (stale). New credentials make an `auth-revoked` channel active again. */
+/** Errors: `channel.not_found`, `channel.changed` (stale), `channels.team_unknown` (422). New credentials make an `auth-revoked` channel active again. */
 export class UpdateChannelCommand extends Command<ChannelView> {
   constructor(
     readonly input: {
@@ -16,6 +16,8 @@ export class UpdateChannelCommand extends Command<ChannelView> {
       name?: string;
       status?: 'active' | 'disabled';
       accessToken?: string;
+      /** null: no team any more. */
+      teamId?: string | null;
       expectedVersion?: number;
     },
   ) {

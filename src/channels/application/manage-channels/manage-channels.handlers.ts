@@ -5,7 +5,9 @@ import {
   EnsureApiChannelCommand,
   GetChannelQuery,
 } from '#contracts/channels';
+import { IsTeamQuery } from '#contracts/tenancy';
 import { DomainError, currentTenant, newId } from '#libs/kernel';
+import { Dispatcher } from '#libs/messaging';
 import { ChannelRepository } from '../../infrastructure/channel.repository.js';
 import { FirstWebchatQuery, ListChannelsQuery, UpdateChannelCommand } from './manage-channels.commands.js';
 
@@ -64,10 +66,19 @@ export class CreateChannelHandler implements ICommandHandler<CreateChannelComman
 
 @CommandHandler(UpdateChannelCommand)
 export class UpdateChannelHandler implements ICommandHandler<UpdateChannelCommand> {
-  constructor(private readonly channels: ChannelRepository) {}
+  constructor(
+    private readonly channels: ChannelRepository,
+    private readonly dispatcher: Dispatcher,
+  ) {}
 
   async execute({ input }: UpdateChannelCommand): Promise<ChannelView> {
-    const { channelId, name, accessToken, expectedVersion } = input;
+    const { channelId, name, accessToken, teamId, expectedVersion } = input;
+    if (teamId && !(await this.dispatcher.ask(new IsTeamQuery(teamId))))
+      throw DomainError.invalid(
+        'channels.team_unknown',
+        '/teamId',
+        'There is no team with this id: see GET /api/v1/teams.',
+      );
     const channel = found(await this.channels.lock(channelId), channelId);
     if (expectedVersion !== undefined && expectedVersion !== channel.version)
       throw new DomainError(
@@ -77,7 +88,12 @@ export class UpdateChannelHandler implements ICommandHandler<UpdateChannelComman
       );
     const reconnected = accessToken && channel.status === 'auth-revoked' ? 'active' : undefined;
     const credentials = accessToken ? { accessToken } : undefined;
-    await this.channels.update(channelId, { name, status: input.status ?? reconnected, credentials });
+    await this.channels.update(channelId, {
+      name,
+      status: input.status ?? reconnected,
+      credentials,
+      teamId,
+    });
     return found(await this.channels.find(channelId), channelId);
   }
 }

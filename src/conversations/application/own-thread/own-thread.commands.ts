@@ -1,9 +1,19 @@
 import { Command } from '@nestjs/cqrs';
 import type { ThreadView } from '../../contracts/thread.views.js';
 
-/** A person takes the thread. Errors: `thread.not_found`, `thread.assignee_unknown` (422), `thread.closed`, `thread.changed` (stale). */
+/**
+ * A person takes the thread, or, without an assignee, a team has it in its queue (null: no team any more). A team that is not named stays.
+ * Errors: `thread.not_found`, `thread.assignee_unknown`, `thread.team_unknown` (422), `thread.closed`, `thread.changed` (stale).
+ */
 export class AssignThreadCommand extends Command<ThreadView> {
-  constructor(readonly input: { threadId: string; assigneeId: string; expectedVersion?: number }) {
+  constructor(
+    readonly input: {
+      threadId: string;
+      assigneeId?: string;
+      teamId?: string | null;
+      expectedVersion?: number;
+    },
+  ) {
     super();
   }
 }

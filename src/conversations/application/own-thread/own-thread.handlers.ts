@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { IsMemberQuery } from '#contracts/tenancy';
+import { IsMemberQuery, IsTeamQuery } from '#contracts/tenancy';
 import { Clock, DomainError } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import type { ThreadView } from '../../contracts/thread.views.js';
@@ -22,7 +22,7 @@ export class ThreadOwnership {
     change: (thread: Thread) => void,
   ): Promise<ThreadView> {
     const thread = await this.threads.lock(input.threadId);
-    const { version, generation } = thread.snapshot();
+    const { version, generation, teamId } = thread.snapshot();
     if (input.expectedVersion !== undefined && input.expectedVersion !== version)
       throw new DomainError(
         'stale',
@@ -30,8 +30,9 @@ export class ThreadOwnership {
         'The thread changed since you read it; read it again.',
       );
     change(thread);
-    if (thread.snapshot().generation !== generation) await this.threads.save(thread);
-    return this.views.get(input.threadId);
+    const changed = thread.snapshot();
+    if (changed.generation !== generation || changed.teamId !== teamId) await this.threads.save(thread);
+    return this.views.ofChanged(input.threadId);
   }
 }
 
@@ -43,13 +44,27 @@ export class AssignThreadHandler implements ICommandHandler<AssignThreadCommand>
   ) {}
 
   async execute({ input }: AssignThreadCommand) {
-    if (!(await this.dispatcher.ask(new IsMemberQuery(input.assigneeId))))
+    const { assigneeId, teamId } = input;
+    if (assigneeId !== undefined && !(await this.dispatcher.ask(new IsMemberQuery(assigneeId))))
       throw DomainError.invalid(
         'thread.assignee_unknown',
         '/assigneeId',
         'Nobody with this id has access to this business.',
       );
-    return this.ownership.change(input, (thread) => thread.assign(input.assigneeId));
+    if (teamId && !(await this.dispatcher.ask(new IsTeamQuery(teamId))))
+      throw DomainError.invalid(
+        'thread.team_unknown',
+        '/teamId',
+        'There is no team with this id: see GET /api/v1/teams.',
+      );
+    return this.ownership.change(input, (thread) => {
+      if (assigneeId === undefined) {
+        if (teamId !== undefined) thread.giveToTeam(teamId);
+        return;
+      }
+      thread.assign(assigneeId);
+      if (teamId !== undefined) thread.setTeam(teamId);
+    });
   }
 }
 

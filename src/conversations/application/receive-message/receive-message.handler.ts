@@ -57,8 +57,8 @@ export class ReceiveMessageHandler implements ICommandHandler<ReceiveMessageComm
   }
 
   private openThread(input: ReceiveMessageInput, { id: identityId, customerId }: Identity): Promise<Thread> {
-    const { channelId, provider, receivedAt: now, threadRef: ref = '' } = input;
-    const fresh = () => Thread.open({ channelId, provider, identityId, customerId, ref, now });
+    const { channelId, provider, receivedAt: now, threadRef: ref = '', teamId = null } = input;
+    const fresh = () => Thread.open({ channelId, provider, identityId, customerId, ref, teamId, now });
     return this.threads.lockOpenOr(fresh, channelId, identityId, ref);
   }
 }

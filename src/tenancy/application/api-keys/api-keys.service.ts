@@ -9,7 +9,7 @@ import { ApiKeyRepository, type ApiKeyView } from '../../infrastructure/api-keys
 export type MadeApiKey = ApiKeyView & { secret: string };
 
 /** What no key may do: a leaked one could make itself at home. */
-const PEOPLE_ONLY: readonly PermissionName[] = ['members:write', 'api-keys:write'];
+const PEOPLE_ONLY: readonly PermissionName[] = ['members:write', 'roles:write', 'api-keys:write'];
 
 /** Keys of programs. Errors: `api-key.not_found` (404). */
 @Injectable()

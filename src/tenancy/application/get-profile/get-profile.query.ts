@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { Role } from '#libs/security';
+import type { DataScopeName, RoleId } from '#libs/security';
 import type { TenantView } from '../../contracts/index.js';
 
 export interface Profile {
@@ -7,8 +7,9 @@ export interface Profile {
   email: string;
   name: string;
   emailVerified: boolean;
-  role: Role;
+  role: RoleId;
   permissions: string[];
+  dataScope: DataScopeName;
   tenant: TenantView;
 }
 

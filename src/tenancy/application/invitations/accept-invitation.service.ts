@@ -73,7 +73,7 @@ export class AcceptInvitationService {
     const personId = currentContext().actor.id;
     const mfaAt = (await this.uow.run(() => this.logins.find(sessionId)))?.mfaAt ?? null;
     const { tenantId } = contextOf(token, origin);
-    return runInContext(personContext({ personId, role: 'auditor', tenantId }, origin), () =>
+    return runInContext(personContext({ personId, tenantId }, origin), () =>
       this.uow.run(async () => {
         const hash = hashToken(token);
         const invitation = await this.open(hash);

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock, currentContext, DomainError, newId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import type { Role } from '#libs/security';
+import type { RoleId } from '#libs/security';
 import { InvitationCreated, InvitationRevoked, MailDue } from '../../contracts/index.js';
 import { normalEmail } from '../../domain/person.js';
 import { AccountRepository } from '../../infrastructure/account.repository.js';
 import { type Invitation, InvitationRepository } from '../../infrastructure/invitation.repository.js';
 import { LoginThrottle } from '../../infrastructure/login-throttle.js';
 import { TenantRepository } from '../../infrastructure/tenant.repository.js';
-import { assertMayGrant } from '../may-grant.js';
+import { Grants } from '../roles/grants.js';
 import { InvitationTokens } from './invitation-tokens.js';
 
 /** Who is asked to join the business of the context. Errors: `invitation.not_found` (404). */
@@ -24,17 +24,18 @@ export class InvitationsService {
     private readonly throttle: LoginThrottle,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly grants: Grants,
   ) {}
 
   /**
-   * Errors: `tenancy.role_exceeds_own` (403), `tenancy.already_member`, `tenancy.already_invited` (409). What it tells about an
+   * Errors: those of `Grants`, `tenancy.already_member`, `tenancy.already_invited` (409). What it tells about an
    * address is whether it is of this business, which whoever may invite can see anyway.
    */
-  invite(input: { email: string; role: Role }): Promise<Invitation> {
+  invite(input: { email: string; role: RoleId }): Promise<Invitation> {
     const { actor } = currentContext();
-    assertMayGrant(input.role);
     const email = normalEmail(input.email);
     return this.uow.run(async () => {
+      await this.grants.assertMayGrant(input.role);
       const personId = await this.accounts.idOfEmail(email);
       if (personId !== null && (await this.tenants.findMember(personId)))
         throw new DomainError('conflict', 'tenancy.already_member', 'This person has access already.');
@@ -67,8 +68,11 @@ export class InvitationsService {
 
   /** A new link; the one before is no longer good. Error: `auth.too_many_attempts` (429). */
   async resend(id: string): Promise<Invitation> {
-    const { email, role } = await this.uow.run(() => this.get(id));
-    assertMayGrant(role);
+    const email = await this.uow.run(async () => {
+      const invitation = await this.get(id);
+      await this.grants.assertMayGrant(invitation.role);
+      return invitation.email;
+    });
     await this.throttle.mail('invitation', email, currentContext().request?.address ?? '');
     return this.uow.run(async () => {
       const token = this.tokens.make(id);
@@ -93,5 +97,3 @@ export class InvitationsService {
     return invitation;
   }
 }
-
-/** Nobody gives away more than they have. */

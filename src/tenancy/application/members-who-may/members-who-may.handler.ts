@@ -1,16 +1,21 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { type PermissionName, ROLES } from '#libs/security';
+import { isPermission, ROLES } from '#libs/security';
 import { type MemberAddress, MembersWhoMayQuery } from '../../contracts/index.js';
+import { RoleRepository } from '../../infrastructure/authorities/role.repository.js';
 import { TenantRepository } from '../../infrastructure/tenant.repository.js';
 
 @QueryHandler(MembersWhoMayQuery)
 export class MembersWhoMayHandler implements IQueryHandler<MembersWhoMayQuery> {
-  constructor(private readonly tenants: TenantRepository) {}
+  constructor(
+    private readonly tenants: TenantRepository,
+    private readonly roles: RoleRepository,
+  ) {}
 
-  execute({ permission }: MembersWhoMayQuery): Promise<MemberAddress[]> {
-    const roles = Object.entries(ROLES)
-      .filter(([, may]: [string, ReadonlySet<PermissionName>]) => may.has(permission as PermissionName))
-      .map(([role]) => role);
-    return this.tenants.addressesOf(roles);
+  async execute({ permission }: MembersWhoMayQuery): Promise<MemberAddress[]> {
+    if (!isPermission(permission)) return [];
+    const builtIn = Object.entries(ROLES).flatMap(([role, may]) =>
+      (may as ReadonlySet<string>).has(permission) ? [role] : [],
+    );
+    return this.tenants.addressesOf([...builtIn, ...(await this.roles.withPermission(permission))]);
   }
 }

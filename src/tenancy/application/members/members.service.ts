@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import type { Role } from '#libs/security';
+import type { RoleId } from '#libs/security';
 import { MemberLeft, MemberRoleChanged } from '../../contracts/index.js';
 import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
 import { type Member, TenantRepository } from '../../infrastructure/tenant.repository.js';
-import { assertMayGrant } from '../may-grant.js';
+import { Grants } from '../roles/grants.js';
 import { SessionCloser } from '../sessions/session-closer.js';
 
 /**
@@ -21,18 +21,19 @@ export class MembersService {
     private readonly closer: SessionCloser,
     private readonly denylist: SessionDenylist,
     private readonly outbox: Outbox,
+    private readonly grants: Grants,
   ) {}
 
   list(page: { limit: number; startingAfter?: string }): Promise<Member[]> {
     return this.uow.run(() => this.tenants.listMembers(page));
   }
 
-  /** Error: `tenancy.role_exceeds_own` (403). */
-  async changeRole(personId: string, role: Role): Promise<Member> {
-    assertMayGrant(role);
+  /** Errors: those of `Grants`. */
+  async changeRole(personId: string, role: RoleId): Promise<Member> {
     const { member, ended } = await this.uow.run(async () => {
+      await this.grants.assertMayGrant(role);
       const before = await this.one(personId);
-      assertMayGrant(before.role);
+      await this.grants.assertMayGrant(before.role);
       if (before.role === role) return { member: before, ended: [] };
       if ((await this.tenants.changeRole(personId, role)) === 'last-owner') throw lastOwner();
       await this.outbox.append(MemberRoleChanged.make(personId, { personId, from: before.role, to: role }));
@@ -48,7 +49,7 @@ export class MembersService {
   /** Error: `tenancy.role_exceeds_own` (403). */
   async remove(personId: string): Promise<void> {
     const ended = await this.uow.run(async () => {
-      assertMayGrant((await this.one(personId)).role);
+      await this.grants.assertMayGrant((await this.one(personId)).role);
       const sessions = await this.closer.end(personId, { except: null });
       if ((await this.tenants.removeMember(personId)) === 'last-owner') throw lastOwner();
       await this.outbox.append(MemberLeft.make(personId, { personId }));

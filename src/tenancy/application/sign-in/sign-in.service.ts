@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
-import { hashToken, PasswordHasher, type Role } from '#libs/security';
+import { hashToken, PasswordHasher, type RoleId } from '#libs/security';
 import { normalEmail } from '../../domain/person.js';
 import { type Refusal, tenantOfToken } from '../../domain/refresh-token.js';
 import { LoginThrottle } from '../../infrastructure/login-throttle.js';
@@ -21,7 +21,7 @@ interface LoginRow {
   password_hash: string;
   tenant_id: string | null;
   tenant_name: string | null;
-  role: Role | null;
+  role: RoleId | null;
 }
 
 /** What happens before a tenant is known: it finds the tenant, then dispatches inside it. */
@@ -128,7 +128,7 @@ const codeWrong = (): DomainError =>
 const chooseMembership = (
   rows: readonly LoginRow[],
   wanted: string | undefined,
-): { personId: string; tenantId: string; role: Role } => {
+): { personId: string; tenantId: string; role: RoleId } => {
   const memberships = rows.flatMap((row) =>
     row.tenant_id !== null && row.role !== null
       ? [{ personId: row.person_id, tenantId: row.tenant_id, role: row.role, name: row.tenant_name }]

@@ -59,7 +59,7 @@ export class SignUpService {
     await this.throttle.signUp(origin.address);
     const owner = await this.ownerOf({ ...input, email }, origin);
     const tenantId = newId();
-    return runInContext(personContext({ personId: owner.id, role: 'owner', tenantId }, origin), () =>
+    return runInContext(personContext({ personId: owner.id, tenantId }, origin), () =>
       this.dispatcher.request(
         new SignUpCommand({
           profile,

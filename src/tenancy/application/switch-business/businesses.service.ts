@@ -44,7 +44,7 @@ export class BusinessesService {
     }));
     if (!target)
       throw new DomainError('forbidden', 'auth.no_membership', 'You have no access to this business.');
-    return runInContext(personContext({ personId, role: target.role, tenantId }, origin), () =>
+    return runInContext(personContext({ personId, tenantId }, origin), () =>
       this.dispatcher.request(new EnterBusinessCommand(personId, target.role, clientOf(origin), mfaAt)),
     );
   }

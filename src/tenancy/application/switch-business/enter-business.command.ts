@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { Role } from '#libs/security';
+import type { RoleId } from '#libs/security';
 import type { MfaChallenge } from '../mfa/challenge.commands.js';
 import type { Client, SessionTokens } from '../session-tokens.js';
 
@@ -10,7 +10,7 @@ import type { Client, SessionTokens } from '../session-tokens.js';
 export class EnterBusinessCommand extends Command<SessionTokens | MfaChallenge> {
   constructor(
     readonly personId: string,
-    readonly role: Role,
+    readonly role: RoleId,
     readonly client: Client,
     readonly mfaAt: Date | null,
   ) {
