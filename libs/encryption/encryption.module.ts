@@ -7,6 +7,7 @@ import { FieldCipher } from './field-cipher.js';
 import { KeyBell } from './key-bell.js';
 import { Keyring } from './keyring.js';
 import { KeyRotation } from './key-rotation.js';
+import { LegacyBox } from './legacy-box.js';
 import { Resealer } from './resealer.js';
 import { SealedTables } from './sealed-tables.js';
 import { SystemCipher } from './system-cipher.js';
@@ -16,6 +17,7 @@ import { SystemCipher } from './system-cipher.js';
 @Module({
   providers: [
     { provide: Keyring, useFactory: (settings: Settings) => Keyring.of(settings), inject: [Settings] },
+    { provide: LegacyBox, useFactory: (settings: Settings) => LegacyBox.of(settings), inject: [Settings] },
     KeyBell,
     DataKeyStore,
     DataKeys,

@@ -4,6 +4,7 @@ import { canonicalJson, currentTenant, isId } from '#libs/kernel';
 import { type DataKey, DataKeys, INDEX_KEY, subjectKey, TENANT_KEY } from './data-keys.js';
 import { decrypt, encrypt, isEnvelope, readEnvelope, writeEnvelope } from './envelope.js';
 import { DataKeyDestroyed, SealBroken } from './errors.js';
+import { isLegacy, LegacyBox, type LegacyPlace } from './legacy-box.js';
 
 /** Where a value is kept; the tenant is the context's. A text copied to another place does not open. */
 export interface FieldPlace {
@@ -24,7 +25,10 @@ export interface SealedField {
  */
 @Injectable()
 export class FieldCipher {
-  constructor(private readonly keys: DataKeys) {}
+  constructor(
+    private readonly keys: DataKeys,
+    private readonly legacy: LegacyBox,
+  ) {}
 
   /** Text of the form `fd1.<key>.<sealed>`. `subjectId`: a customer's id; without one, the tenant's key is used. */
   async seal(value: string, place: FieldPlace, subjectId?: string | null): Promise<string> {
@@ -42,6 +46,15 @@ export class FieldCipher {
     const [opened] = await this.openEach([{ sealed, place }]);
     if (opened instanceof DataKeyDestroyed) throw opened;
     return opened ?? '';
+  }
+
+  /**
+   * As `open`, of a secret that SECRET_KEY may have sealed before there were data keys. `before`: what it was bound to then,
+   * where that differs from its place today.
+   */
+  async openSecret(text: string, place: FieldPlace, before: Partial<LegacyPlace> = {}): Promise<string> {
+    if (!isLegacy(text)) return this.open(text, place);
+    return this.legacy.open(text, { tenantId: currentTenant(), ...place, ...before });
   }
 
   /** As `open`; null when its key was destroyed. */

@@ -4,6 +4,7 @@ export * from './encryption.module.js';
 export * from './errors.js';
 export { FieldCipher, type FieldPlace, type SealedField } from './field-cipher.js';
 export * from './keyring.js';
+export { LegacyBox, type LegacyPlace } from './legacy-box.js';
 export { EpochKeys } from './epoch-keys.js';
 export { SystemCipher } from './system-cipher.js';
 export { KeyRotation } from './key-rotation.js';

@@ -4,6 +4,7 @@ import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { DataKeys } from './data-keys.js';
 import { SYSTEM_REALM } from './data-key-store.js';
 import { prefixOf, SEALED_PREFIX } from './envelope.js';
+import { RowsBroken } from './errors.js';
 import { Keyring } from './keyring.js';
 import { Resealer } from './resealer.js';
 
@@ -60,20 +61,17 @@ export class KeyRotation {
     await this.retire(tenantId, new Date(this.clock.now().getTime() - freshMs));
     this.keys.forget(tenantId);
     const retired = await this.retiredOf(tenantId);
-    if (retired.length === 0) return 0;
-    return this.resealer.reseal(tenantId, retired, (table, rows) =>
-      say(`${tenantId} ${table}: ${rows} rows`),
-    );
+    return this.reseal([tenantId], retired, say);
   }
 
-  /** Seals what is still plain from before there was encryption. Answers how many rows. */
-  async sealData(say: Say = () => undefined): Promise<number> {
-    let total = 0;
-    for await (const tenantId of this.tenants())
-      total += await this.resealer.reseal(tenantId, null, (table, rows) =>
-        say(`${tenantId} ${table}: ${rows} rows sealed`),
-      );
-    return total;
+  /** Seals with data keys what only SECRET_KEY has sealed, from before there were any. Answers how many rows. */
+  sealLegacy(say: Say = () => undefined): Promise<number> {
+    return this.reseal(this.tenants(), [], say);
+  }
+
+  /** Seals what no data key has sealed: plain values, and secrets of before. Answers how many rows. */
+  sealData(say: Say = () => undefined): Promise<number> {
+    return this.reseal(this.tenants(), null, say);
   }
 
   async *tenants(): AsyncGenerator<string> {
@@ -84,6 +82,25 @@ export class KeyRotation {
       after = rows.at(-1)?.tenant_id ?? null;
       if (after === null) return;
     }
+  }
+
+  /** @throws RowsBroken once all that can be done is done. */
+  private async reseal(
+    tenants: Iterable<string> | AsyncIterable<string>,
+    retired: readonly string[] | null,
+    say: Say,
+  ): Promise<number> {
+    let total = 0;
+    const broken: string[] = [];
+    for await (const tenantId of tenants) {
+      const done = await this.resealer.reseal(tenantId, retired, (table, rows) =>
+        say(`${tenantId} ${table}: ${rows} rows`),
+      );
+      total += done.rows;
+      broken.push(...done.broken.map((row) => `${row} of ${tenantId}`));
+    }
+    if (broken.length > 0) throw new RowsBroken(broken, total);
+    return total;
   }
 
   private retire(tenantId: string, before: Date): Promise<unknown> {

@@ -10,8 +10,15 @@ export interface SealedColumn {
   readonly indexedAs?: string;
   /** SQL over `t`: which rows. */
   readonly where?: string;
-  /** How a value of before is read when it was not plain. */
-  readonly legacy?: (stored: string, tenantId: string, rowId: string) => string;
+  /** Its values of before are no plain text but sealed with SECRET_KEY (`LegacyBox`): where to, if not where they are. */
+  readonly legacy?: LegacyBinding;
+}
+
+/** What a value of before was bound to, where that differs from today's place. */
+export interface LegacyBinding {
+  readonly column?: string;
+  /** SQL over `t` for the row. */
+  readonly row?: string;
 }
 
 /** A tenant's table with sealed columns: what the back-fill seals, and the rotation of data keys seals anew. SQL literals of ours. */

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Settings } from '#libs/config';
 import { SealedTables } from '#libs/encryption';
-import { SecretBox } from '#libs/security';
 import { Clock } from '#libs/kernel';
 import { DrainInboundHandler } from './application/drain-inbound/drain-inbound.handler.js';
 import {
@@ -29,7 +28,7 @@ import { InboundEventRepository } from './infrastructure/inbound-event.repositor
 import { InboundIngestor } from './infrastructure/inbound-ingestor.js';
 import { InboundEventStore, UnroutedEventStore } from './infrastructure/inbound-event.store.js';
 import { InboundSealer } from './infrastructure/inbound-sealer.js';
-import { sealedTables } from './infrastructure/sealed-tables.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 import { UnroutedPruner } from './infrastructure/unrouted-pruner.js';
 import { GraphSandbox } from './infrastructure/providers/meta-whatsapp/graph-sandbox.js';
 import { GraphSandboxController } from './infrastructure/providers/meta-whatsapp/graph-sandbox.controller.js';
@@ -39,8 +38,8 @@ import { WebchatAdapter } from './infrastructure/providers/webchat/webchat.adapt
 
 @Module({})
 export class ChannelsModule {
-  constructor(tables: SealedTables, secrets: SecretBox) {
-    tables.add(...sealedTables(secrets));
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
   }
 
   /** The sandbox shows what was "sent" to whoever asks, so it exists only where nothing else is sent to. */

@@ -1,50 +1,21 @@
 import { MIGRATIONS } from '#migrations';
 import { ListRefresh } from '#contracts/kyb';
-import { envExample, type Settings, settingsOfProcess } from '#libs/config';
-import { KeyRotation } from '#libs/encryption';
+import { envExample } from '#libs/config';
 import { isId, newId, runInContext } from '#libs/kernel';
 import { DeadLetters } from '#libs/messaging';
 import { migrate, schemaSnapshot } from '#libs/persistence';
 import { createApp, migrateDatabase } from '../bootstrap.js';
 import { auditKey, auditVerify } from './audit-commands.js';
 import { DemoSeeder } from '../demo/demo-seeder.js';
-import { withEngines } from '../engines.js';
 import { keep, onScratchEngines, type Say } from './generated.js';
+import { rotateKeys, sealData } from './key-commands.js';
 import { openapi } from './openapi.js';
+import { onOwnEngines } from './own-engines.js';
 
 interface CliCommand {
   readonly help: string;
   readonly run: (args: readonly string[], say: Say) => Promise<void>;
 }
-
-/** The configured engines, or the embedded ones, for the time of `work`. */
-const onOwnEngines = async (work: (settings: Settings) => Promise<void>): Promise<void> => {
-  const { settings, embedded } = await withEngines(settingsOfProcess(), (reason) => {
-    throw new Error(reason);
-  });
-  try {
-    await work(settings);
-  } finally {
-    await embedded?.stop();
-  }
-};
-
-/** Against the configured engines, without taking jobs from the workers that run. */
-const withRotation = (work: (rotation: KeyRotation) => Promise<void>): Promise<void> =>
-  onOwnEngines(async (settings) => {
-    const quiet = {
-      ...settings,
-      log: { ...settings.log, level: 'warn' as const },
-      process: { ...settings.process, role: 'api' as const },
-    };
-    const app = await createApp(quiet, { embedded: false });
-    await app.init();
-    try {
-      await work(app.get(KeyRotation));
-    } finally {
-      await app.close();
-    }
-  });
 
 export const COMMANDS: Readonly<Record<string, CliCommand>> = {
   migrate: {
@@ -85,24 +56,12 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
       }),
   },
   'rotate-keys': {
-    help: 'wrap data keys with the active encryption key; --data [tenant id]: new data keys, rows sealed anew',
-    run: (args, say) =>
-      withRotation(async (rotation) => {
-        say(`${await rotation.rewrap(say)} data keys wrapped anew.`);
-        const [flag, tenant] = args;
-        if (flag === undefined) return;
-        if (flag !== '--data' || (tenant !== undefined && !isId(tenant)))
-          throw new Error('Usage: rotate-keys [--data [<tenant id>]]');
-        let rows = 0;
-        for await (const id of tenant === undefined ? rotation.tenants() : [tenant])
-          rows += await rotation.rotateData(id, say);
-        say(`${rows} rows sealed with new data keys.`);
-      }),
+    help: 'wrap data keys with the active encryption key, seal old secrets; --data [tenant id]: new data keys, rows sealed anew',
+    run: rotateKeys,
   },
   'seal-data': {
     help: 'seal what is still plain from before there was encryption',
-    run: (_args, say) =>
-      withRotation(async (rotation) => say(`${await rotation.sealData(say)} rows sealed.`)),
+    run: sealData,
   },
   'audit-verify': {
     help: 'check an export of the audit trail, without a database: audit-verify <folder> --public-key <x> [--key <id>:<base64>]',

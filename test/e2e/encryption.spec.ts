@@ -1,4 +1,11 @@
-import { DataKeyDestroyed, DataKeys, FieldCipher, type FieldPlace, SealBroken } from '#libs/encryption';
+import {
+  DataKeyDestroyed,
+  DataKeys,
+  FieldCipher,
+  type FieldPlace,
+  LegacyBox,
+  SealBroken,
+} from '#libs/encryption';
 import { newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { eventually } from '../support/eventually.js';
@@ -152,7 +159,7 @@ describe('destroying the keys of a subject', () => {
     );
     const subject = newId();
     const sealed = await seal('hers', subject);
-    const elsewhere = new FieldCipher(other);
+    const elsewhere = new FieldCipher(other, app.app.get(LegacyBox));
     expect(await inUnit(() => elsewhere.open(sealed, place))).toBe('hers');
     await inUnit(() => cipher.destroySubjectKeys(subject));
     await eventually(

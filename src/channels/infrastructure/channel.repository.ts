@@ -3,7 +3,6 @@ import type { ChannelProvider, ChannelView } from '#contracts/channels';
 import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import { SecretBox } from '#libs/security';
 
 export interface NewChannel {
   readonly id: string;
@@ -32,7 +31,6 @@ export class ChannelRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly cipher: FieldCipher,
-    private readonly secrets: SecretBox,
     private readonly clock: Clock,
   ) {}
 
@@ -78,7 +76,7 @@ export class ChannelRepository {
     );
     if (!row?.credentials) return {};
     try {
-      return JSON.parse(await this.open(row.credentials, id)) as Record<string, string>;
+      return JSON.parse(await this.cipher.openSecret(row.credentials, placeOf(id))) as Record<string, string>;
     } catch (error) {
       this.logger.error({ err: error, channelId: id }, 'the credentials of a channel cannot be read');
       return {};
@@ -153,12 +151,6 @@ export class ChannelRepository {
   private async seal(id: string, credentials: Readonly<Record<string, string>>): Promise<string | null> {
     if (Object.keys(credentials).length === 0) return null;
     return this.cipher.seal(JSON.stringify(credentials), placeOf(id));
-  }
-
-  /** Those of before there were data keys are sealed with SECRET_KEY. */
-  private open(sealed: string, id: string): Promise<string> | string {
-    if (this.cipher.isSealed(sealed)) return this.cipher.open(sealed, placeOf(id));
-    return this.secrets.open(sealed, { ...placeOf(id), tenantId: currentTenant() });
   }
 }
 

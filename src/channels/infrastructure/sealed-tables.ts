@@ -1,19 +1,8 @@
 import type { SealedTable } from '#libs/encryption';
-import type { SecretBox } from '#libs/security';
 
 /** What this context keeps sealed. Events of before keep their lane until they are done: their jobs know it. */
-export const sealedTables = (secrets: SecretBox): readonly SealedTable[] => [
-  {
-    table: 'channel',
-    columns: [
-      {
-        name: 'credentials',
-        kind: 'text',
-        legacy: (stored, tenantId, rowId) =>
-          secrets.open(stored, { table: 'channel', column: 'credentials', tenantId, rowId }),
-      },
-    ],
-  },
+export const SEALED_TABLES: readonly SealedTable[] = [
+  { table: 'channel', columns: [{ name: 'credentials', kind: 'text', legacy: {} }] },
   {
     table: 'inbound_event',
     epoch: 't.received_at',

@@ -1,0 +1,160 @@
+import { Client } from 'pg';
+import { KeyRotation, type LegacyPlace, RowsBroken, SealBroken } from '#libs/encryption';
+import { UnitOfWork } from '#libs/persistence';
+import { ChannelRepository } from '../../src/channels/infrastructure/channel.repository.js';
+import { GRAPH_TOKEN, TestApp } from '../support/app.js';
+import { sealBefore } from '../support/legacy-secrets.js';
+import type { TestTenant } from '../support/tenant.js';
+
+/** A secret that is kept, as each test finds it: made through the API, and read by what uses it. */
+interface Kept {
+  readonly rowId: string;
+  readonly plain: string;
+  /** What it was bound to before there were data keys. */
+  readonly before: LegacyPlace;
+  readonly read: () => Promise<string | null>;
+}
+
+interface Kind {
+  readonly table: string;
+  readonly column: string;
+  readonly make: () => Promise<Kept>;
+  /** What `read` does of a value that does not open: it throws, or answers this. */
+  readonly unreadable?: string | null;
+}
+
+let host: TestApp;
+let tenant: TestTenant;
+let sql: Client;
+
+beforeAll(async () => {
+  host = await TestApp.start();
+  tenant = await host.createTenant({ calendar: false });
+  sql = new Client({ connectionString: host.settings.database.url ?? '' });
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql.end();
+  await host.stop();
+});
+
+const inUnit = <T>(work: () => Promise<T>): Promise<T> =>
+  host.as(tenant.id, () => host.app.get(UnitOfWork).run(work));
+const rotation = () => host.app.get(KeyRotation);
+const boundTo = (table: string, column: string, rowId: string): LegacyPlace => ({
+  table,
+  column,
+  rowId,
+  tenantId: tenant.id,
+});
+
+const made = async <T = unknown>(path: string, input: object): Promise<T & { id: string }> => {
+  const { status, body } = await tenant.post<T & { id: string }>(path, input);
+  if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+};
+
+const KINDS: readonly Kind[] = [
+  {
+    table: 'channel',
+    column: 'credentials',
+    unreadable: '{}',
+    make: async () => {
+      const body = await made('/api/v1/channels', {
+        provider: 'meta-whatsapp',
+        name: 'Second number',
+        account: String(process.hrtime.bigint()),
+        accessToken: GRAPH_TOKEN,
+      });
+      const read = () => inUnit(() => host.app.get(ChannelRepository).credentials(body.id));
+      return {
+        rowId: body.id,
+        plain: JSON.stringify({ accessToken: GRAPH_TOKEN }),
+        before: boundTo('channel', 'credentials', body.id),
+        read: async () => JSON.stringify(await read()),
+      };
+    },
+  },
+];
+
+describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as const))('%s', (_name, kind) => {
+  const { table, column } = kind;
+  let kept: Kept;
+  const stored = async (): Promise<string> => {
+    const { rows } = await sql.query<{ value: string }>(
+      `SELECT ${column} AS value FROM ${table} WHERE id = $1`,
+      [kept.rowId],
+    );
+    return rows[0]?.value ?? '';
+  };
+  const store = (value: string, rowId = kept.rowId) =>
+    sql.query(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [rowId, value]);
+  const storeAsBefore = (secretKey = host.settings.security.secretKey) =>
+    store(sealBefore(secretKey, kept.plain, kept.before));
+  const unread = () =>
+    kind.unreadable === undefined
+      ? expect(kept.read()).rejects.toThrow(SealBroken)
+      : expect(kept.read()).resolves.toBe(kind.unreadable);
+
+  beforeEach(async () => {
+    kept = await kind.make();
+  });
+
+  it('is sealed with a data key, and read by what uses it', async () => {
+    expect(await stored()).toMatch(/^fd1\./);
+    expect(await kept.read()).toBe(kept.plain);
+  });
+
+  it('does not open in another row, nor changed', async () => {
+    const [first, was] = [kept, await stored()];
+    kept = await kind.make();
+    expect(kept.rowId).not.toBe(first.rowId);
+    const own = await stored();
+    await store(was);
+    await unread();
+    await store(own);
+    kept = first;
+    await store(`${was.slice(0, -2)}${was.endsWith('AA') ? 'BB' : 'AA'}`);
+    await unread();
+    await store(was);
+  });
+
+  it('is still read as it was sealed before, until `rotate-keys` seals it with a data key', async () => {
+    await storeAsBefore();
+    expect(await kept.read()).toBe(kept.plain);
+    expect(await rotation().sealLegacy()).toBe(1);
+    expect(await stored()).toMatch(/^fd1\./);
+    expect(await kept.read()).toBe(kept.plain);
+    expect(await rotation().sealLegacy()).toBe(0);
+  });
+
+  it('is reached by new data keys in either form', async () => {
+    const before = await stored();
+    await rotation().rotateData(tenant.id, undefined, 0);
+    const after = await stored();
+    expect(after.slice(0, 26)).not.toBe(before.slice(0, 26));
+    await storeAsBefore();
+    await rotation().rotateData(tenant.id);
+    expect((await stored()).slice(0, 26)).toBe(after.slice(0, 26));
+    expect(await kept.read()).toBe(kept.plain);
+  });
+
+  it('that does not open stays as it is and is told of, and the others are done', async () => {
+    const broken = kept;
+    await storeAsBefore(Buffer.alloc(32, 99).toString('base64'));
+    const asItWas = await stored();
+    kept = await kind.make();
+    await storeAsBefore();
+    const error = await rotation()
+      .sealLegacy()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RowsBroken);
+    expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${tenant.id}`]);
+    expect((error as RowsBroken).done).toBe(1);
+    expect(await stored()).toMatch(/^fd1\./);
+    kept = broken;
+    expect(await stored()).toBe(asItWas);
+    await unread();
+    await sql.query(`DELETE FROM ${table} WHERE id = $1`, [broken.rowId]);
+  });
+});
