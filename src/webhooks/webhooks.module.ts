@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { DeliverService } from './application/deliver/deliver.service.js';
 import { DeliveryDoorbell } from './application/deliver/delivery-doorbell.js';
 import { DeliveryScheduler, WEBHOOK_QUEUE } from './application/deliver/delivery-scheduler.js';
@@ -23,6 +24,7 @@ import { DeliveryPruner } from './infrastructure/delivery-pruner.js';
 import { DeliveryRepository } from './infrastructure/delivery.repository.js';
 import { EndpointRepository } from './infrastructure/endpoint.repository.js';
 import { WebhookDeliveryStore } from './infrastructure/personal-data.stores.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 import { WebhookMetrics } from './infrastructure/webhook-metrics.js';
 
 @Module({
@@ -51,4 +53,8 @@ import { WebhookMetrics } from './infrastructure/webhook-metrics.js';
     SendTestHandler,
   ],
 })
-export class WebhooksModule {}
+export class WebhooksModule {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+}

@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { KeyRotation, type LegacyPlace, RowsBroken, SealBroken } from '#libs/encryption';
+import { newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { ChannelRepository } from '../../src/channels/infrastructure/channel.repository.js';
+import { EndpointRepository } from '../../src/webhooks/infrastructure/endpoint.repository.js';
 import { GRAPH_TOKEN, TestApp } from '../support/app.js';
 import { sealBefore } from '../support/legacy-secrets.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -29,7 +31,6 @@ let sql: Client;
 
 beforeAll(async () => {
   host = await TestApp.start();
-  tenant = await host.createTenant({ calendar: false });
   sql = new Client({ connectionString: host.settings.database.url ?? '' });
   await sql.connect();
 });
@@ -75,6 +76,30 @@ const KINDS: readonly Kind[] = [
       };
     },
   },
+  ...(['secret', 'previous_secret', 'headers'] as const).map((column): Kind => ({
+    table: 'webhook_endpoint',
+    column,
+    make: async () => {
+      const { id, secret: first } = await made<{ secret: string }>('/api/v1/webhook-endpoints', {
+        url: `https://hooks.example/${newId()}`,
+        eventTypes: ['*'],
+        headers: { authorization: `Bearer ${newId()}` },
+      });
+      const { body } = await tenant.post<{ secret: string }>(
+        `/api/v1/webhook-endpoints/${id}/rotate-secret`,
+        { graceSeconds: 3600 },
+      );
+      const read = async () => {
+        const keys = await inUnit(() => host.app.get(EndpointRepository).keys(id));
+        const [secret, previous_secret] = keys?.secrets ?? [];
+        return { secret, previous_secret, headers: JSON.stringify(keys?.headers) }[column] ?? null;
+      };
+      const plain = { secret: body.secret, previous_secret: first, headers: (await read()) ?? '' }[column];
+      // The secret of before was copied by the database, which cannot seal it anew.
+      const bound = column === 'previous_secret' ? 'secret' : column;
+      return { rowId: id, plain, before: boundTo('webhook_endpoint', bound, id), read };
+    },
+  })),
 ];
 
 describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as const))('%s', (_name, kind) => {
@@ -96,6 +121,9 @@ describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as cons
       ? expect(kept.read()).rejects.toThrow(SealBroken)
       : expect(kept.read()).resolves.toBe(kind.unreadable);
 
+  beforeAll(async () => {
+    tenant = await host.createTenant({ calendar: false });
+  });
   beforeEach(async () => {
     kept = await kind.make();
   });
@@ -156,5 +184,65 @@ describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as cons
     expect(await stored()).toBe(asItWas);
     await unread();
     await sql.query(`DELETE FROM ${table} WHERE id = $1`, [broken.rowId]);
+  });
+});
+
+describe('a webhook secret', () => {
+  beforeAll(async () => {
+    tenant = await host.createTenant({ calendar: false });
+  });
+  const endpoint = () =>
+    made<{ secret: string }>('/api/v1/webhook-endpoints', {
+      url: 'https://hooks.example/x',
+      eventTypes: ['*'],
+    });
+  const rotate = async (id: string) =>
+    (
+      await tenant.post<{ secret: string; previousSecretUntil: string | null }>(
+        `/api/v1/webhook-endpoints/${id}/rotate-secret`,
+        { graceSeconds: 3600 },
+      )
+    ).body;
+  const secretsOf = async (id: string) =>
+    (await inUnit(() => host.app.get(EndpointRepository).keys(id)))?.secrets;
+  const set = (id: string, column: string, value: string) =>
+    sql.query(`UPDATE webhook_endpoint SET ${column} = $2 WHERE id = $1`, [id, value]);
+
+  it('of before is sealed with a data key when it is rotated, and still signs', async () => {
+    const { id, secret } = await endpoint();
+    await set(
+      id,
+      'secret',
+      sealBefore(host.settings.security.secretKey, secret, boundTo('webhook_endpoint', 'secret', id)),
+    );
+    const { secret: second } = await rotate(id);
+    expect(await secretsOf(id)).toEqual([second, secret]);
+    const { rows } = await sql.query<{ previous: string }>(
+      'SELECT previous_secret AS previous FROM webhook_endpoint WHERE id = $1',
+      [id],
+    );
+    expect(rows[0]?.previous).toMatch(/^fd1\./);
+  });
+
+  it('does not open in another column', async () => {
+    const { id } = await endpoint();
+    await rotate(id);
+    const { rows } = await sql.query<{ secret: string; previous: string }>(
+      'SELECT secret, previous_secret AS previous FROM webhook_endpoint WHERE id = $1',
+      [id],
+    );
+    await set(id, 'previous_secret', rows[0]!.secret);
+    await expect(secretsOf(id)).rejects.toThrow(SealBroken);
+    await set(id, 'previous_secret', rows[0]!.previous);
+    await set(id, 'secret', rows[0]!.previous);
+    await expect(secretsOf(id)).rejects.toThrow(SealBroken);
+  });
+
+  it('that does not open can be replaced; nothing signs but the new one', async () => {
+    const { id } = await endpoint();
+    await set(id, 'secret', 'v1.lost');
+    const { secret, previousSecretUntil } = await rotate(id);
+    expect(previousSecretUntil).toBeNull();
+    expect(await secretsOf(id)).toEqual([secret]);
   });
 });

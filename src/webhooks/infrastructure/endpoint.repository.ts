@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { FieldCipher, SealBroken } from '#libs/encryption';
 import { Clock, currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import { SecretBox } from '#libs/security';
 import type { EndpointHealth } from '../domain/delivery-policy.js';
 
 export interface EndpointView {
@@ -41,14 +41,16 @@ const VIEW = `id, url, description, event_types AS "eventTypes", status, disable
   failing_since AS "failingSince", paused_until AS "pausedUntil", previous_secret_until AS "previousSecretUntil",
   created_at AS "createdAt", version`;
 
-type SealedColumn = 'secret' | 'headers';
+type SealedColumn = 'secret' | 'previous_secret' | 'headers';
 
 /** Endpoints; secrets and headers are sealed, bound to their row. */
 @Injectable()
 export class EndpointRepository {
+  private readonly logger = new Logger(EndpointRepository.name);
+
   constructor(
     private readonly uow: UnitOfWork,
-    private readonly box: SecretBox,
+    private readonly cipher: FieldCipher,
     private readonly clock: Clock,
   ) {}
 
@@ -110,8 +112,8 @@ export class EndpointRepository {
         input.enabled ? null : 'manual',
         input.enabled ? null : now,
         Object.keys(input.headers),
-        this.seal(id, 'headers', JSON.stringify(input.headers)),
-        this.seal(id, 'secret', input.secret),
+        await this.seal(id, 'headers', JSON.stringify(input.headers)),
+        await this.seal(id, 'secret', input.secret),
         now,
       ],
     );
@@ -131,7 +133,7 @@ export class EndpointRepository {
         patch.description ?? null,
         patch.eventTypes ?? null,
         patch.headers ? Object.keys(patch.headers) : null,
-        patch.headers ? this.seal(id, 'headers', JSON.stringify(patch.headers)) : null,
+        patch.headers ? await this.seal(id, 'headers', JSON.stringify(patch.headers)) : null,
       ],
     );
   }
@@ -161,13 +163,20 @@ export class EndpointRepository {
     );
   }
 
-  /** The old secret signs too until `until`; at once no more when null. */
+  /** The old secret signs too until `until`; at once no more when null. To be called with the row locked. */
   async rotate(id: string, secret: string, until: Date | null): Promise<void> {
+    // What is sealed is bound to its column: the database cannot copy it from one to the other.
+    const old = until === null ? null : await this.secret(id);
     await this.uow.execute(
-      `UPDATE webhook_endpoint SET previous_secret = CASE WHEN $4::timestamptz IS NULL THEN NULL ELSE secret END,
-         previous_secret_until = $4, secret = $3, version = version + 1
+      `UPDATE webhook_endpoint SET previous_secret = $4, previous_secret_until = $5, secret = $3, version = version + 1
        WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), id, this.seal(id, 'secret', secret), until],
+      [
+        currentTenant(),
+        id,
+        await this.seal(id, 'secret', secret),
+        old === null ? null : await this.seal(id, 'previous_secret', old),
+        old === null ? null : until,
+      ],
     );
   }
 
@@ -192,21 +201,40 @@ export class EndpointRepository {
       [currentTenant(), id],
     );
     if (!row) return null;
-    const previous = row.previous !== null && row.until !== null && row.until > this.clock.now();
+    const overlaps = row.previous !== null && row.until !== null && row.until > this.clock.now();
+    const current = await this.open(id, 'secret', row.secret);
+    const previous = overlaps ? [await this.open(id, 'previous_secret', row.previous ?? '')] : [];
     return {
       url: row.url,
-      secrets: [row.secret, ...(previous ? [row.previous ?? ''] : [])].map((sealed) =>
-        this.box.open(sealed, this.place(id, 'secret')),
-      ),
-      headers: JSON.parse(this.box.open(row.headers, this.place(id, 'headers'))) as Record<string, string>,
+      secrets: [current, ...previous],
+      headers: JSON.parse(await this.open(id, 'headers', row.headers)) as Record<string, string>,
     };
   }
 
-  private seal(id: string, column: SealedColumn, text: string): string {
-    return this.box.seal(text, this.place(id, column));
+  /** Null as well when it does not open: a new secret is the way out of that. */
+  private async secret(id: string): Promise<string | null> {
+    const [row] = await this.uow.query<{ secret: string }>(
+      'SELECT secret FROM webhook_endpoint WHERE tenant_id = $1 AND id = $2',
+      [currentTenant(), id],
+    );
+    if (!row) return null;
+    return this.open(id, 'secret', row.secret).catch((error: unknown) => {
+      if (!(error instanceof SealBroken)) throw error;
+      this.logger.error({ err: error, endpointId: id }, 'the secret of a webhook endpoint cannot be read');
+      return null;
+    });
   }
 
-  private place(rowId: string, column: SealedColumn) {
-    return { table: 'webhook_endpoint', column, tenantId: currentTenant(), rowId };
+  private seal(id: string, column: SealedColumn, text: string): Promise<string> {
+    return this.cipher.seal(text, placeOf(id, column));
+  }
+
+  private open(id: string, column: SealedColumn, text: string): Promise<string> {
+    return this.cipher.openSecret(text, placeOf(id, column), column === 'previous_secret' ? COPIED : {});
   }
 }
+
+/** Before, the secret was copied as it was: it is bound to the column that it came from. */
+export const COPIED = { column: 'secret' } as const;
+
+const placeOf = (rowId: string, column: SealedColumn) => ({ table: 'webhook_endpoint', column, rowId });
