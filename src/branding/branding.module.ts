@@ -1,4 +1,5 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { GetSenderHandler } from './application/get-sender/get-sender.handler.js';
 import {
   GetBrandingHandler,
@@ -43,6 +44,7 @@ import { DnsResolver, SystemDnsResolver } from './infrastructure/dns-resolver.js
 import { DomainRepository } from './infrastructure/domain.repository.js';
 import { GuardedSmtpTransports } from './infrastructure/guarded-smtp-transports.js';
 import { OwnHosts } from './infrastructure/own-hosts.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 import { SenderRepository } from './infrastructure/sender.repository.js';
 import { SmtpGuard } from './infrastructure/smtp-guard.js';
 import { SystemHostDirectory } from './infrastructure/system-host-directory.js';
@@ -93,6 +95,10 @@ import { SystemHostDirectory } from './infrastructure/system-host-directory.js';
   exports: [HostDirectory, SmtpTransports],
 })
 export class BrandingModule implements OnModuleInit {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+
   onModuleInit(): void {
     assertMachine(MACHINE);
   }

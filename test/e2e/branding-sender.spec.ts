@@ -149,7 +149,7 @@ describe('the sender', () => {
       salon.id,
       'SELECT smtp_password AS sealed FROM brand_sender',
     );
-    expect(row?.sealed).toMatch(/^v1\./);
+    expect(row?.sealed).toMatch(/^fd1\./);
     expect(await effective()).toMatchObject({
       from: { name: 'Salon Olena', address: 'hello@salon.example' },
       replyTo: 'olena@salon.example',

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { KeyRotation, type LegacyPlace, RowsBroken, SealBroken } from '#libs/encryption';
 import { newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
+import { SenderRepository } from '../../src/branding/infrastructure/sender.repository.js';
 import { ChannelRepository } from '../../src/channels/infrastructure/channel.repository.js';
 import { EndpointRepository } from '../../src/webhooks/infrastructure/endpoint.repository.js';
 import { GRAPH_TOKEN, TestApp } from '../support/app.js';
@@ -39,8 +40,8 @@ afterAll(async () => {
   await host.stop();
 });
 
-const inUnit = <T>(work: () => Promise<T>): Promise<T> =>
-  host.as(tenant.id, () => host.app.get(UnitOfWork).run(work));
+const inUnit = <T>(work: () => Promise<T>, of = tenant.id): Promise<T> =>
+  host.as(of, () => host.app.get(UnitOfWork).run(work));
 const rotation = () => host.app.get(KeyRotation);
 const boundTo = (table: string, column: string, rowId: string): LegacyPlace => ({
   table,
@@ -100,6 +101,28 @@ const KINDS: readonly Kind[] = [
       return { rowId: id, plain, before: boundTo('webhook_endpoint', bound, id), read };
     },
   })),
+  {
+    table: 'brand_sender',
+    column: 'smtp_password',
+    unreadable: null,
+    make: async () => {
+      // A business has one.
+      tenant = await host.createTenant({ calendar: false });
+      const of = tenant.id;
+      const plain = `pass-${newId()}`;
+      const { status } = await tenant.call('PUT', '/api/v1/branding/sender', {
+        smtp: { host: 'smtp.example.com', port: 465, security: 'tls', username: 'salon', password: plain },
+      });
+      expect(status).toBe(200);
+      const [row] = await host.query<{ id: string }>(of, 'SELECT id FROM brand_sender');
+      return {
+        rowId: row?.id ?? '',
+        plain,
+        before: boundTo('brand_sender', 'smtp_password', of),
+        read: () => inUnit(() => host.app.get(SenderRepository).password(), of),
+      };
+    },
+  },
 ];
 
 describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as const))('%s', (_name, kind) => {
@@ -158,11 +181,11 @@ describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as cons
 
   it('is reached by new data keys in either form', async () => {
     const before = await stored();
-    await rotation().rotateData(tenant.id, undefined, 0);
+    await rotation().rotateData(kept.before.tenantId, undefined, 0);
     const after = await stored();
     expect(after.slice(0, 26)).not.toBe(before.slice(0, 26));
     await storeAsBefore();
-    await rotation().rotateData(tenant.id);
+    await rotation().rotateData(kept.before.tenantId);
     expect((await stored()).slice(0, 26)).toBe(after.slice(0, 26));
     expect(await kept.read()).toBe(kept.plain);
   });
@@ -177,7 +200,7 @@ describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as cons
       .sealLegacy()
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RowsBroken);
-    expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${tenant.id}`]);
+    expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${broken.before.tenantId}`]);
     expect((error as RowsBroken).done).toBe(1);
     expect(await stored()).toMatch(/^fd1\./);
     kept = broken;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import { SecretBox } from '#libs/security';
 import { NO_SENDER, type Sender, type SenderFields, type Smtp } from '../domain/sender.js';
 
 interface Row {
@@ -23,7 +23,7 @@ export class SenderRepository {
 
   constructor(
     private readonly uow: UnitOfWork,
-    private readonly secrets: SecretBox,
+    private readonly cipher: FieldCipher,
     private readonly clock: Clock,
   ) {}
 
@@ -46,6 +46,7 @@ export class SenderRepository {
   async save(fields: SenderFields, password: string | null | undefined): Promise<void> {
     const { fromName, fromAddress, replyTo, smtp } = fields;
     const kept = password === undefined;
+    const sealed = kept || password === null ? null : await this.seal(password);
     await this.uow.execute(
       `UPDATE brand_sender SET from_name = $2, from_address = $3, reply_to = $4, smtp_host = $5, smtp_port = $6,
          smtp_security = $7, smtp_username = $8, smtp_password = CASE WHEN $9 THEN smtp_password ELSE $10 END,
@@ -61,21 +62,21 @@ export class SenderRepository {
         smtp?.security ?? null,
         smtp?.username ?? null,
         kept,
-        kept || password === null ? null : this.secrets.seal(password, this.place()),
+        sealed,
         this.clock.now(),
       ],
     );
   }
 
-  /** Null as well when it does not open (another SECRET_KEY): then it must be set again. */
+  /** Null as well when it does not open (changed, or another SECRET_KEY): then it must be set again. */
   async password(): Promise<string | null> {
-    const [row] = await this.uow.query<{ sealed: string | null }>(
-      'SELECT smtp_password AS sealed FROM brand_sender WHERE tenant_id = $1',
+    const [row] = await this.uow.query<{ id: string; sealed: string | null }>(
+      'SELECT id, smtp_password AS sealed FROM brand_sender WHERE tenant_id = $1',
       [currentTenant()],
     );
     if (!row?.sealed) return null;
     try {
-      return this.secrets.open(row.sealed, this.place());
+      return await this.cipher.openSecret(row.sealed, placeOf(row.id), { rowId: currentTenant() });
     } catch (error) {
       this.logger.error({ err: error }, 'the password of an SMTP server cannot be read');
       return null;
@@ -97,9 +98,13 @@ export class SenderRepository {
     return { ...rest, smtp };
   }
 
-  /** One row a business: it needs no other name. */
-  private place() {
-    const tenantId = currentTenant();
-    return { table: 'brand_sender', column: 'smtp_password', tenantId, rowId: tenantId };
+  private async seal(password: string): Promise<string> {
+    const [row] = await this.uow.query<{ id: string }>('SELECT id FROM brand_sender WHERE tenant_id = $1', [
+      currentTenant(),
+    ]);
+    if (!row) throw new Error('the sender must be locked before it is saved');
+    return this.cipher.seal(password, placeOf(row.id));
   }
 }
+
+const placeOf = (rowId: string) => ({ table: 'brand_sender', column: 'smtp_password', rowId });
