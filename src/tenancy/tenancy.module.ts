@@ -64,6 +64,7 @@ import { PersonTokenRepository } from './infrastructure/person-token.repository.
 import { RefreshSessionRepository } from './infrastructure/refresh-session.repository.js';
 import { SessionGateModule } from './infrastructure/session-gate/session-gate.module.js';
 import { SystemTenantDirectory } from './infrastructure/system-tenant-directory.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 import { TenantRepository } from './infrastructure/tenant.repository.js';
 
 const repositories = [
@@ -152,12 +153,6 @@ const handlers = [
 })
 export class TenancyModule {
   constructor(tables: SealedTables) {
-    tables.add({
-      table: 'refresh_session',
-      columns: [
-        { name: 'user_agent', kind: 'text' },
-        { name: 'address', kind: 'text' },
-      ],
-    });
+    tables.add(...SEALED_TABLES);
   }
 }

@@ -4,8 +4,11 @@ import { newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { SenderRepository } from '../../src/branding/infrastructure/sender.repository.js';
 import { ChannelRepository } from '../../src/channels/infrastructure/channel.repository.js';
+import { InvitationTokens } from '../../src/tenancy/application/invitations/invitation-tokens.js';
+import { InvitationRepository } from '../../src/tenancy/infrastructure/invitation.repository.js';
 import { EndpointRepository } from '../../src/webhooks/infrastructure/endpoint.repository.js';
 import { GRAPH_TOKEN, TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { sealBefore } from '../support/legacy-secrets.js';
 import type { TestTenant } from '../support/tenant.js';
 
@@ -121,6 +124,25 @@ const KINDS: readonly Kind[] = [
         before: boundTo('brand_sender', 'smtp_password', of),
         read: () => inUnit(() => host.app.get(SenderRepository).password(), of),
       };
+    },
+  },
+  {
+    table: 'invitation',
+    column: 'sealed_token',
+    make: async () => {
+      const { id } = await made('/api/v1/invitations', { email: `${newId()}@salon.example`, role: 'agent' });
+      const [tokens, invitations] = [host.app.get(InvitationTokens), host.app.get(InvitationRepository)];
+      await eventually('it is mailed, and its token forgotten', async () => {
+        const found = await inUnit(() => invitations.find(id));
+        return found?.sealedToken === null;
+      });
+      const plain = await inUnit(async () => {
+        const token = await tokens.make(id);
+        await invitations.renew(id, token);
+        return tokens.open(id, token.sealed);
+      });
+      const read = () => inUnit(async () => tokens.open(id, (await invitations.find(id))?.sealedToken ?? ''));
+      return { rowId: id, plain, before: boundTo('invitation', 'sealed_token', id), read };
     },
   },
 ];

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '#libs/config';
+import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant } from '#libs/kernel';
-import { hashToken, randomToken, SecretBox } from '#libs/security';
+import { hashToken, randomToken } from '#libs/security';
 import { tenantToken } from '../../domain/refresh-token.js';
 import type { InvitationToken } from '../../infrastructure/invitation.repository.js';
 
@@ -11,28 +12,24 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class InvitationTokens {
   constructor(
-    private readonly box: SecretBox,
+    private readonly cipher: FieldCipher,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
-  make(invitationId: string): InvitationToken {
+  /** Inside the unit of work that keeps it. */
+  async make(invitationId: string): Promise<InvitationToken> {
     const token = tenantToken('invitation', currentTenant(), randomToken());
     return {
       hash: hashToken(token),
-      sealed: this.box.seal(token, placeOf(invitationId)),
+      sealed: await this.cipher.seal(token, placeOf(invitationId)),
       expiresAt: new Date(this.clock.now().getTime() + this.settings.accounts.invitationDays * DAY_MS),
     };
   }
 
-  open(invitationId: string, sealed: string): string {
-    return this.box.open(sealed, placeOf(invitationId));
+  open(invitationId: string, sealed: string): Promise<string> {
+    return this.cipher.openSecret(sealed, placeOf(invitationId));
   }
 }
 
-const placeOf = (rowId: string) => ({
-  table: 'invitation',
-  column: 'sealed_token',
-  tenantId: currentTenant(),
-  rowId,
-});
+const placeOf = (rowId: string) => ({ table: 'invitation', column: 'sealed_token', rowId });

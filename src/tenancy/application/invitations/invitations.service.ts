@@ -40,7 +40,7 @@ export class InvitationsService {
       if (personId !== null && (await this.tenants.findMember(personId)))
         throw new DomainError('conflict', 'tenancy.already_member', 'This person has access already.');
       const id = newId();
-      const token = this.tokens.make(id);
+      const token = await this.tokens.make(id);
       const invitation = {
         id,
         email,
@@ -75,7 +75,7 @@ export class InvitationsService {
     });
     await this.throttle.mail('invitation', email, currentContext().request?.address ?? '');
     return this.uow.run(async () => {
-      const token = this.tokens.make(id);
+      const token = await this.tokens.make(id);
       await this.invitations.renew(id, token);
       await this.outbox.append(MailDue.make(id, { kind: 'invitation', subjectId: id }));
       return this.get(id);

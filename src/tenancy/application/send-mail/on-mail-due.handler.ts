@@ -122,7 +122,7 @@ export class OnMailDueHandler extends EventHandler {
       name: null,
       business: tenant.name,
       language: tenant.language,
-      token: this.invitationTokens.open(id, invitation.sealedToken),
+      token: await this.invitationTokens.open(id, invitation.sealedToken),
       expiresAt: invitation.expiresAt,
     };
   }
