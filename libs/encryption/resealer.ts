@@ -108,7 +108,7 @@ export class Resealer {
     const rows = await this.uow.query<Row>(
       `SELECT t.id, ${table.subject ?? 'NULL::uuid'} AS subject_id, ${table.epoch ?? 'NULL::timestamptz'} AS epoch_at,
          ${columns.join(', ')}
-       FROM ${table.table} t WHERE ${LIVE} AND (${left.where}) ORDER BY t.id LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED`,
+       FROM ${table.table} t WHERE ${LIVE} AND (${left.where}) ORDER BY t.id LIMIT ${table.batch ?? BATCH} FOR UPDATE OF t SKIP LOCKED`,
       [currentTenant(), [...passed], ...left.parameters],
     );
     const broken: string[] = [];

@@ -29,6 +29,8 @@ export interface SealedTable {
   readonly subject?: string;
   /** SQL over `t` for the instant whose week's key is used. */
   readonly epoch?: string;
+  /** Rows that are sealed in one unit of work; 200 by default. */
+  readonly batch?: number;
 }
 
 /** Every table with sealed columns; each context names its own when it starts. */

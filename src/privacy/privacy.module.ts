@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedTables } from '#libs/encryption';
 import { CarryOutRequestOnAccepted } from './application/carry-out-request/on-request-accepted.handler.js';
 import { RequestRunner } from './application/carry-out-request/request-runner.js';
 import { HoldDesk } from './application/holds/hold-desk.js';
@@ -10,6 +11,7 @@ import { HoldRepository } from './infrastructure/hold.repository.js';
 import { RequestStore, SubjectKeyStore } from './infrastructure/privacy.stores.js';
 import { RequestRepository } from './infrastructure/request.repository.js';
 import { RetentionRunRepository } from './infrastructure/retention-run.repository.js';
+import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 
 /** What people may ask about their data, what keeps it from being deleted, and when it goes by itself. */
 @Module({
@@ -28,4 +30,8 @@ import { RetentionRunRepository } from './infrastructure/retention-run.repositor
     RetentionRunner,
   ],
 })
-export class PrivacyModule {}
+export class PrivacyModule {
+  constructor(tables: SealedTables) {
+    tables.add(...SEALED_TABLES);
+  }
+}

@@ -6,6 +6,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { TestApp } from '../support/app.js';
 import { idle, threadOf } from '../support/conversation.js';
 import { eventually } from '../support/eventually.js';
+import { placesOf } from '../support/table-scan.js';
 import { type TestTenant } from '../support/tenant.js';
 
 let host: TestApp;
@@ -25,27 +26,6 @@ afterAll(async () => {
 
 /** Places that may hold a customer's words or number in plain text, each with its reason. There is none. */
 const ALLOWED: ReadonlyMap<string, string> = new Map();
-
-/** Every place in the database where one of the texts stands, as `table.column`: all tables, all columns that hold text. */
-const placesOf = async (texts: readonly string[]): Promise<string[]> => {
-  const { rows: columns } = await sql.query<{ t: string; c: string }>(
-    `SELECT c.relname AS t, a.attname AS c FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-       AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype,
-         'jsonb[]'::regtype, 'bytea'::regtype, 'inet'::regtype)`,
-  );
-  const found: string[] = [];
-  for (const { t, c } of columns) {
-    const { rowCount } = await sql.query(
-      `SELECT 1 FROM "${t}" WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) AS w(x)
-         WHERE position(lower(w.x) in lower(CASE WHEN pg_typeof("${c}") = 'bytea'::regtype
-           THEN encode(convert_to("${c}"::text, 'UTF8'), 'escape') ELSE "${c}"::text END)) > 0) LIMIT 1`,
-      [texts],
-    );
-    if (rowCount) found.push(`${t}.${c}`);
-  }
-  return found.sort();
-};
 
 /** As `placesOf`, in Redis: names of keys, and everything that they hold. */
 const keysWith = async (texts: readonly string[]): Promise<string[]> => {
@@ -88,7 +68,7 @@ it('finds a plain text wherever it stands, so that what follows can fail', async
      VALUES ($1, $2, 'x', $2, jsonb_build_object('a', jsonb_build_object('b', $3::text)), 't', now())`,
     [tenant.id, newId(), canary],
   );
-  expect(await placesOf([canary])).toEqual(['outbox_event.payload']);
+  expect(await placesOf(sql, [canary])).toEqual(['outbox_event.payload']);
   await sql.query('DELETE FROM outbox_event WHERE type = $1', ['x']);
 });
 
@@ -122,7 +102,7 @@ it('keeps nothing of a customer in plain text after a booking by WhatsApp', asyn
   );
 
   const secret = [phone, name, 'Quixworth', words, 'manicure tomorrow at 15:00'];
-  expect((await placesOf(secret)).filter((place) => !ALLOWED.has(place))).toEqual([]);
+  expect((await placesOf(sql, secret)).filter((place) => !ALLOWED.has(place))).toEqual([]);
   expect(await keysWith(secret)).toEqual([]);
 });
 
