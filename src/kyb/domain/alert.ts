@@ -64,6 +64,15 @@ export interface Sighting {
   readonly at: Date;
 }
 
+/** What happened to an alert, once. */
+export interface Happening {
+  readonly kind: string;
+  /** `user:<id>`, `api-key:<id>`, `system:<name>` */
+  readonly actor: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+}
+
 const undecided = {
   disposition: null,
   reasonCode: null,
@@ -155,3 +164,64 @@ export const reopen = (alert: Alert, dueAt: Date): Alert => {
   if (alert.state === 'open') throw conflict('kyb.alert_open', 'The alert is open already.', alert.state);
   return { ...alert, ...undecided, state: 'open', dueAt };
 };
+
+/**
+ * An alert as a case left it, from what happened to it there: the same finding goes on in later cases, and the row is of the last one.
+ * `dueAt`: of the case, for events that do not say it themselves.
+ */
+export const asLeft = (alert: Alert, caseId: string, dueAt: Date, history: readonly Happening[]): Alert => {
+  if (alert.caseId === caseId) return alert;
+  return history.reduce(after, {
+    ...alert,
+    ...undecided,
+    caseId,
+    dueAt,
+    state: 'open',
+    stopping: false,
+    assigneeId: null,
+  });
+};
+
+const after = (alert: Alert, { kind, actor, facts, at }: Happening): Alert => {
+  const seen: Alert = {
+    ...alert,
+    ...pick(facts, 'checkId', 'score', 'entryHash', 'severity', 'stopping'),
+    ...(typeof facts.dueAt === 'string' ? { dueAt: new Date(facts.dueAt) } : {}),
+  };
+  switch (kind) {
+    case 'raised':
+    case 'reopened':
+    case 'expired':
+      return { ...seen, ...undecided, state: 'open', raisedAt: at, lastSeenAt: at };
+    case 'seen':
+      return { ...seen, lastSeenAt: at };
+    case 'proposed':
+      return {
+        ...seen,
+        ...pick(facts, 'disposition', 'reasonCode'),
+        expiresAt: typeof facts.expiresAt === 'string' ? new Date(facts.expiresAt) : null,
+        state: 'proposed',
+        proposedBy: actor,
+        proposedAt: at,
+      };
+    case 'approved':
+      return {
+        ...seen,
+        state: 'approved',
+        decidedBy: actor,
+        decidedAt: at,
+        stopping: seen.disposition === 'true_match',
+      };
+    case 'rejected':
+      return { ...seen, ...undecided, state: 'open' };
+    case 'ended':
+      return { ...seen, state: 'closed', stopping: false, lastSeenAt: at };
+    case 'assigned':
+      return { ...seen, ...pick(facts, 'assigneeId') };
+    default:
+      return seen;
+  }
+};
+
+const pick = (facts: Happening['facts'], ...names: (keyof Alert)[]): Partial<Alert> =>
+  Object.fromEntries(names.flatMap((name) => (name in facts ? [[name, facts[name]]] : [])));

@@ -84,6 +84,8 @@ export class AlertPageDto {
 export class AlertEventDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4a */
   id: string;
+  /** The case it happened in. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
+  caseId: string;
   /** `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`. @example raised */
   kind: string;
   /** @example system:kyb */

@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
 import { currentContext, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { Alert } from '../domain/alert.js';
+import type { Alert, Happening } from '../domain/alert.js';
 
-export interface AlertEvent {
+export interface AlertEvent extends Happening {
   readonly id: string;
-  readonly kind: string;
-  /** `user:<id>`, `api-key:<id>`, `system:<name>` */
-  readonly actor: string;
-  readonly facts: Readonly<Record<string, unknown>>;
+  /** The case it happened in. */
+  readonly caseId: string;
   readonly note: string | null;
-  readonly at: Date;
 }
 
 export interface AlertFilter {
@@ -34,6 +31,7 @@ const COLUMNS = `id, counterparty_id AS "counterpartyId", case_id AS "caseId", s
   score, check_id AS "checkId", raised_at AS "raisedAt", last_seen_at AS "lastSeenAt", due_at AS "dueAt", assignee_id AS "assigneeId",
   disposition, reason_code AS "reasonCode", proposed_by AS "proposedBy", proposed_at AS "proposedAt", decided_by AS "decidedBy",
   decided_at AS "decidedAt", expires_at AS "expiresAt", stopping, version`;
+const EVENT = 'id, case_id AS "caseId", kind, actor, facts, note, at';
 const place = (rowId: string) => ({ table: 'kyb_alert_event', column: 'note', rowId });
 
 /** Who acts, as alerts name them. */
@@ -150,8 +148,9 @@ export class AlertRepository {
     );
   }
 
+  /** Writes down what happened to an alert, in the case that it is in. */
   async note(
-    alertId: string,
+    { id: alertId, caseId }: Pick<Alert, 'id' | 'caseId'>,
     kind: string,
     at: Date,
     facts: Readonly<Record<string, unknown>> = {},
@@ -159,11 +158,13 @@ export class AlertRepository {
   ): Promise<void> {
     const id = newId();
     await this.uow.write(
-      `INSERT INTO kyb_alert_event (tenant_id, id, alert_id, kind, actor, facts, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO kyb_alert_event (tenant_id, id, alert_id, case_id, kind, actor, facts, note, at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         currentTenant(),
         id,
         alertId,
+        caseId,
         kind,
         actorName(),
         JSON.stringify(facts),
@@ -176,9 +177,31 @@ export class AlertRepository {
   /** Oldest first, at most 500. */
   async history(alertId: string): Promise<AlertEvent[]> {
     const rows = await this.uow.query<AlertEvent>(
-      'SELECT id, kind, actor, facts, note, at FROM kyb_alert_event WHERE tenant_id = $1 AND alert_id = $2 ORDER BY id LIMIT 500',
+      `SELECT ${EVENT} FROM kyb_alert_event WHERE tenant_id = $1 AND alert_id = $2 ORDER BY id LIMIT 500`,
       [currentTenant(), alertId],
     );
+    return this.opened(rows);
+  }
+
+  /** Every alert that is or was in a case, with what happened to it there, oldest first. */
+  async ofCase(caseId: string): Promise<{ alert: Alert; history: AlertEvent[] }[]> {
+    const alerts = await this.uow.query<Alert>(
+      `SELECT ${COLUMNS} FROM kyb_alert a WHERE tenant_id = $1 AND EXISTS (SELECT 1 FROM kyb_alert_event e
+         WHERE e.tenant_id = a.tenant_id AND e.alert_id = a.id AND e.case_id = $2) ORDER BY id`,
+      [currentTenant(), caseId],
+    );
+    const rows = await this.uow.query<AlertEvent & { alertId: string }>(
+      `SELECT ${EVENT}, alert_id AS "alertId" FROM kyb_alert_event WHERE tenant_id = $1 AND case_id = $2 ORDER BY id`,
+      [currentTenant(), caseId],
+    );
+    const events = await this.opened(rows);
+    return alerts.map((alert) => ({
+      alert,
+      history: events.flatMap(({ alertId, ...event }) => (alertId === alert.id ? [event] : [])),
+    }));
+  }
+
+  private opened<E extends AlertEvent>(rows: E[]): Promise<E[]> {
     return this.cipher.openRows('kyb_alert_event', rows, { note: { column: 'note' } });
   }
 }

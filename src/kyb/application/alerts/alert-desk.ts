@@ -15,7 +15,7 @@ import {
 import { type Case, CaseRepository } from '../../infrastructure/case.repository.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { RiskRepository } from '../../infrastructure/risk.repository.js';
-import { Assessor, factsOfAlert } from './assessor.js';
+import { Assessor, factsOfAlert, openingFacts } from './assessor.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -76,13 +76,8 @@ export class AlertDesk {
     assertPerson();
     return this.change(id, expectedVersion, async (alert, at) => {
       const next = propose(alert, proposal, actorName(), at);
-      await this.alerts.note(
-        id,
-        'proposed',
-        at,
-        { disposition: next.disposition, reasonCode: next.reasonCode, expiresAt: next.expiresAt },
-        note,
-      );
+      const { disposition, reasonCode, expiresAt, checkId } = next;
+      await this.alerts.note(alert, 'proposed', at, { disposition, reasonCode, expiresAt, checkId }, note);
       return next;
     });
   }
@@ -99,7 +94,8 @@ export class AlertDesk {
       const before = await this.alerts.lockOf(alert.counterpartyId);
       const next = decide(alert, verdict, actorName(), at);
       await this.alerts.save(next);
-      await this.alerts.note(id, verdict, at, { disposition: alert.disposition }, note);
+      const { disposition, checkId } = alert;
+      await this.alerts.note(alert, verdict, at, { disposition, checkId }, note);
       if (verdict === 'approved') {
         await this.cases.close(alert.caseId, at);
         await this.outbox.append(
@@ -125,7 +121,7 @@ export class AlertDesk {
   async assign(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Alert> {
     return this.change(id, expectedVersion, async (alert, at) => {
       await this.assertMember(assigneeId);
-      await this.alerts.note(id, 'assigned', at, { assigneeId });
+      await this.alerts.note(alert, 'assigned', at, { assigneeId });
       return { ...alert, assigneeId };
     });
   }
@@ -186,7 +182,7 @@ export class AlertDesk {
     const { id: caseId, opened } = await this.cases.open(alert.counterpartyId, dueAt, at);
     const saved = { ...next, caseId };
     await this.alerts.save(saved);
-    await this.alerts.note(alert.id, kind, at, {}, note);
+    await this.alerts.note(saved, kind, at, openingFacts(saved), note);
     await this.outbox.append(AlertRaised.make(alert.id, factsOfAlert(saved)));
     if (opened) {
       const { counterpartyId, severity } = saved;

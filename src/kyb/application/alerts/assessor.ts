@@ -90,7 +90,7 @@ export class Assessor {
       if (!alert || alert.state === 'closed') return;
       const closed = ended(alert, change.checkId, at);
       await this.alerts.save(closed);
-      await this.alerts.note(alert.id, 'ended', at, { checkId: change.checkId });
+      await this.alerts.note(alert, 'ended', at, { checkId: change.checkId });
       await this.cases.close(alert.caseId, at);
       known.set(subject, closed);
       return;
@@ -115,11 +115,7 @@ export class Assessor {
         : await this.cases.open(change.counterpartyId, sighting.dueAt, at);
     const saved = { ...next.alert, caseId };
     await this.alerts.save(saved);
-    await this.alerts.note(saved.id, next.event, at, {
-      checkId: change.checkId,
-      score,
-      entryHash: sighting.entryHash,
-    });
+    await this.alerts.note(saved, next.event, at, openingFacts(saved));
     known.set(subject, saved);
     if (next.event === 'seen') return;
     this.raised.inc({ kind, severity: saved.severity });
@@ -143,6 +139,16 @@ export const factsOfAlert = ({ id, caseId, counterpartyId, subject, severity }: 
   counterpartyId,
   subject,
   severity,
+});
+
+/** What an alert is when it is to be decided, so that it can be shown later as it was. */
+export const openingFacts = ({ checkId, score, entryHash, severity, dueAt, stopping }: Alert) => ({
+  checkId,
+  score,
+  entryHash,
+  severity,
+  dueAt,
+  stopping,
 });
 
 /** What confirmed alerts stop, in one form. */

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, Clock } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { Alert } from '../../domain/alert.js';
+import { type Alert, asLeft } from '../../domain/alert.js';
 import { type AlertEvent, AlertRepository } from '../../infrastructure/alert.repository.js';
 import { type Case, CaseRepository } from '../../infrastructure/case.repository.js';
 import { type Counterparty, CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { type Risk, RiskRepository } from '../../infrastructure/risk.repository.js';
 import { CheckDesk, type Evidence } from '../checks/check-desk.js';
 
-const MOST_ALERTS = 500;
 const RISKS = 20;
 
 export interface CaseFile {
   readonly format: 'frontdesk.kyb-case.v1';
   readonly case: Case;
   readonly counterparty: Counterparty;
+  /** As they are or, when they have gone on in a later case, as this one left them; with what happened to them in it. */
   readonly alerts: readonly (Alert & { history: readonly AlertEvent[] })[];
   readonly risk: readonly Risk[];
   /** Of every check that showed one of the alerts. */
@@ -50,13 +50,11 @@ export class CaseFiler {
   async export(id: string): Promise<CaseExport> {
     const { found, counterparty, alerts, risk } = await this.uow.run(async () => {
       const of = await this.cases.get(id);
-      const all = await this.alerts.list({ caseId: id }, this.clock.now(), { limit: MOST_ALERTS });
-      const histories = [];
-      for (const alert of all) histories.push({ ...alert, history: await this.alerts.history(alert.id) });
+      const all = await this.alerts.ofCase(id);
       return {
         found: of,
         counterparty: await this.counterparties.get(of.counterpartyId),
-        alerts: histories,
+        alerts: all.map(({ alert, history }) => ({ ...asLeft(alert, id, of.dueAt, history), history })),
         risk: await this.risks.history(of.counterpartyId, { limit: RISKS }),
       };
     });
