@@ -4,6 +4,7 @@ import { MailModule } from '#libs/mail';
 import { AlertDesk } from './application/alerts/alert-desk.js';
 import { Assessor } from './application/alerts/assessor.js';
 import { CaseFiler } from './application/alerts/case-file.js';
+import { CaseKeeper } from './application/alerts/case-keeper.js';
 import { MailOnCaseOpened } from './application/alerts/on-case-opened.handler.js';
 import { AssessOnCheckRecorded } from './application/alerts/on-check-recorded.handler.js';
 import { RulesDesk } from './application/alerts/rules-desk.js';
@@ -73,6 +74,7 @@ import { KybRegistersModule } from './registers.module.js';
     RunDesk,
     KybSettingsDesk,
     Monitor,
+    CaseKeeper,
     Assessor,
     AssessOnCheckRecorded,
     MailOnCaseOpened,

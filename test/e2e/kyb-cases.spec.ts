@@ -65,3 +65,131 @@ describe('the file of a case', () => {
     expect(evidence.map(({ checkId }) => checkId)).toEqual([alert.checkId]);
   });
 });
+
+describe('an alert', () => {
+  it('says when it was last seen and by which check, and stays the version that people have read', async () => {
+    const alert = await desk.suspect('Arkady Vymyslov');
+    await desk.check(alert.counterpartyId);
+    const seen = await desk.when(
+      alert.counterpartyId,
+      'it was seen again',
+      ({ lastSeenAt }) => lastSeenAt > alert.lastSeenAt,
+    );
+    expect(seen.checkId).not.toBe(alert.checkId);
+    expect(seen).toEqual({ ...alert, checkId: seen.checkId, lastSeenAt: seen.lastSeenAt });
+    expect((await desk.act(alert.id, 'propose', FALSE_POSITIVE, { tag: 1 })).status).toBe(200);
+  });
+
+  it('is not seen again by a check that did not show it', async () => {
+    const alert = await desk.suspect('Arkady Vymyslov');
+    await desk.tenant.call('PATCH', `/api/v1/kyb/counterparties/${alert.counterpartyId}`, {
+      names: ['Somebody Quite Different'],
+    });
+    await desk.check(alert.counterpartyId);
+    const ended = await desk.when(alert.counterpartyId, 'it ended', ({ state }) => state === 'closed');
+    await desk.check(alert.counterpartyId);
+    await desk.check(alert.counterpartyId);
+    expect(await desk.alertsOf(alert.counterpartyId)).toEqual([ended]);
+  });
+
+  it.each([true, false])(
+    'is open again when its entry changes, whether or not that is material: %p',
+    async (material) => {
+      await desk.rule('changed_hit', { alert: material });
+      const alert = await desk.suspect('Bogdana Nesushchestvova');
+      await desk.decide(alert.id);
+      await desk.publish([base[0]!, { ...base[1]!, born: '1980-05-06' }]);
+      await desk.check(alert.counterpartyId);
+      await desk.when(alert.counterpartyId, 'it is open again', ({ state }) => state === 'open');
+      await desk.publish(base);
+      await desk.rule('changed_hit', {});
+    },
+  );
+
+  it('is not raised by a change that is not material, where nobody had decided anything', async () => {
+    await desk.rule('new_hit', { alert: false });
+    await desk.rule('changed_hit', { alert: false });
+    const id = await desk.counterparty(['Bogdana Nesushchestvova']);
+    await desk.check(id);
+    await desk.publish([base[0]!, { ...base[1]!, born: '1980-05-06' }]);
+    const before = (await desk.events('kyb.check.recorded.v1')).length;
+    await desk.check(id);
+    await desk.rule('new_hit', {});
+    await desk.rule('changed_hit', {});
+    expect((await desk.events('kyb.check.recorded.v1')).length).toBe(before + 1);
+    // What comes after it in the same lane of events has been handled.
+    const other = await desk.suspect('Arkady Vymyslov');
+    expect(other.state).toBe('open');
+    expect(await desk.alertsOf(id)).toEqual([]);
+    await desk.publish(base);
+  });
+
+  it('tells of a delisting when the rules hold that material, and ends when the entry is back', async () => {
+    await desk.rule('removed_hit', { severity: 'low', decideWithinHours: 168 });
+    const hit = await desk.suspect('Bogdana Nesushchestvova');
+    await desk.publish([base[0]!]);
+    await desk.check(hit.counterpartyId);
+    const removed = await desk.when(
+      hit.counterpartyId,
+      'an alert of the delisting',
+      ({ subject }) => subject === 'removed:eu:EU.2',
+    );
+    expect(removed).toMatchObject({
+      kind: 'removed_hit',
+      severity: 'low',
+      state: 'open',
+      caseId: hit.caseId,
+    });
+    const of = async (subject: string): Promise<Alert | undefined> =>
+      (await desk.alertsOf(hit.counterpartyId)).find((each) => each.subject === subject);
+    expect(await of(hit.subject)).toMatchObject({ state: 'closed' });
+    await desk.decide(removed.id, { disposition: 'accepted_risk', reasonCode: 'within_appetite' });
+    expect((await desk.tenant.get(`/api/v1/kyb/cases/${hit.caseId}`)).body).toMatchObject({
+      state: 'closed',
+    });
+
+    await desk.publish(base);
+    await desk.check(hit.counterpartyId);
+    await desk.when(
+      hit.counterpartyId,
+      'the hit again',
+      ({ id, state }) => id === hit.id && state === 'open',
+    );
+    expect(await of('removed:eu:EU.2')).toMatchObject({ state: 'closed' });
+    await desk.rule('removed_hit', { alert: false });
+  });
+
+  it('says nothing of a delisting by default', async () => {
+    const hit = await desk.suspect('Bogdana Nesushchestvova');
+    await desk.publish([base[0]!]);
+    await desk.check(hit.counterpartyId);
+    await desk.when(hit.counterpartyId, 'the hit ended', ({ state }) => state === 'closed');
+    expect(await desk.alertsOf(hit.counterpartyId)).toHaveLength(1);
+    await desk.publish(base);
+  });
+});
+
+describe('a case', () => {
+  it('is due when the first of its undecided alerts is', async () => {
+    const dueOf = async (id: string): Promise<unknown> =>
+      (await desk.tenant.get<{ dueAt: string }>(`/api/v1/kyb/cases/${id}`)).body.dueAt;
+    await desk.rule('new_hit', { decideWithinHours: 48 });
+    const late = await desk.suspect('Arkady Vymyslov');
+    expect(await dueOf(late.caseId)).toBe(late.dueAt);
+    await desk.rule('new_hit', { decideWithinHours: 2 });
+    await desk.tenant.call('PATCH', `/api/v1/kyb/counterparties/${late.counterpartyId}`, {
+      names: ['Arkady Vymyslov', 'Bogdana Nesushchestvova'],
+    });
+    await desk.check(late.counterpartyId);
+    const soon = await desk.when(late.counterpartyId, 'a second alert', ({ id }) => id !== late.id);
+    expect(soon.dueAt < late.dueAt).toBe(true);
+    expect(await dueOf(late.caseId)).toBe(soon.dueAt);
+    await desk.decide(soon.id);
+    expect(await dueOf(late.caseId)).toBe(late.dueAt);
+    await desk.act(soon.id, 'reopen');
+    expect(await dueOf(late.caseId)).toBe(
+      (await desk.alertsOf(late.counterpartyId)).find(({ id }) => id === soon.id)?.dueAt,
+    );
+    await desk.rule('new_hit', {});
+  });
+});

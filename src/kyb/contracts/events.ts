@@ -36,7 +36,7 @@ const ALERT_FIELDS = {
   counterpartyId: { type: 'string', format: 'uuid', description: 'Whom it is about.' },
   subject: {
     type: 'string',
-    description: 'What it is about, such as `hit:eu:EU.27.28` or `field:vies:state`.',
+    description: 'What it is about, such as `hit:eu:EU.27.28`, `removed:eu:EU.27.28` or `field:vies:state`.',
   },
   severity: { type: 'string', description: '`low`, `medium` or `high`.' },
 } as const;

@@ -1,4 +1,4 @@
-import { type Alert, type AlertState, decide, ended, propose, reopen, seenAgain } from './alert.js';
+import { type Alert, type AlertState, asLeft, decide, ended, propose, reopen, seenAgain } from './alert.js';
 import { DEFAULT_RULES, meaningOf } from './rules.js';
 
 const AT = new Date('2026-11-21T10:00:00Z');
@@ -152,11 +152,68 @@ describe('a finding that comes again', () => {
   });
 });
 
+describe('an alert as a case left it', () => {
+  const moved = alert({ caseId: 'later', checkId: 'late', score: 100, assigneeId: 'bogdan' });
+  const happening = (kind: string, facts: object = {}, actor = 'system:kyb') => ({
+    kind,
+    actor,
+    facts: { ...facts },
+    at: AT,
+  });
+  const raised = happening('raised', {
+    checkId: 'x',
+    score: 9_000,
+    entryHash: 'h1',
+    severity: 'low',
+    dueAt: AT.toISOString(),
+    stopping: false,
+  });
+  const meant = happening(
+    'proposed',
+    { disposition: 'true_match', reasonCode: 'identity_confirmed', expiresAt: LATER.toISOString() },
+    'user:anna',
+  );
+  const left = (...history: ReturnType<typeof happening>[]) => asLeft(moved, 'k', LATER, history);
+
+  it('is the alert itself while it is in that case', () => {
+    expect(asLeft(moved, 'later', AT, [raised])).toBe(moved);
+  });
+
+  it('is rebuilt from what happened to it there', () => {
+    expect(left(raised, happening('assigned', { assigneeId: 'olena' }))).toMatchObject({
+      caseId: 'k',
+      state: 'open',
+      checkId: 'x',
+      score: 9_000,
+      severity: 'low',
+      dueAt: AT,
+      assigneeId: 'olena',
+    });
+    expect(left(raised, meant, happening('approved', {}, 'user:olena'))).toMatchObject({
+      state: 'approved',
+      disposition: 'true_match',
+      expiresAt: LATER,
+      proposedBy: 'user:anna',
+      decidedBy: 'user:olena',
+      stopping: true,
+    });
+    expect(left(raised, meant, happening('rejected', {}, 'user:olena'))).toMatchObject({
+      state: 'open',
+      disposition: null,
+      proposedBy: null,
+    });
+    expect(
+      left(raised, happening('seen', { score: 9_500 }), happening('ended', { checkId: 'z' })),
+    ).toMatchObject({ state: 'closed', score: 9_500, checkId: 'z', stopping: false });
+  });
+
+  it('has the time of the case where its events say none', () => {
+    expect(left(happening('raised', { checkId: 'x' })).dueAt).toBe(LATER);
+  });
+});
+
 describe('materiality', () => {
   it.each([
-    ['new_hit', 'eu:EU.1', null, {}, 'raise'],
-    ['changed_hit', 'eu:EU.1', {}, {}, 'raise'],
-    ['removed_hit', 'eu:EU.1', {}, null, 'end'],
     ['vat_state', 'state', null, 'invalid', 'raise'],
     ['vat_state', 'state', null, 'valid', 'end'],
     ['vat_state', 'state', 'invalid', 'valid', 'end'],

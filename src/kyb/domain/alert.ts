@@ -26,7 +26,7 @@ export interface Alert {
   readonly id: string;
   readonly counterpartyId: string;
   readonly caseId: string;
-  /** `hit:eu:EU.27.28`, `field:vies:state` */
+  /** `hit:eu:EU.27.28`, `removed:eu:EU.27.28`, `field:vies:state` */
   readonly subject: string;
   readonly kind: string;
   readonly severity: Severity;
@@ -90,7 +90,7 @@ const undecided = {
 export const seenAgain = (alert: Alert, seen: Sighting): { alert: Alert; event: 'seen' | 'reopened' } => {
   const { checkId, entryHash, score, severity, dueAt, at } = seen;
   const another =
-    alert.entryHash !== entryHash || (score ?? 0) > (alert.score ?? 0) || alert.subject.startsWith('field:');
+    alert.entryHash !== entryHash || (score ?? 0) > (alert.score ?? 0) || !alert.subject.startsWith('hit:');
   const base = { ...alert, checkId, lastSeenAt: at, entryHash, score };
   const undone = alert.state === 'closed' || (alert.state !== 'open' && another);
   return undone

@@ -52,19 +52,18 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   insolvency: ['notice_found'],
 };
 
-/** `raise`, `end` (it is as it should be again), or `pass`. */
+/** Of a field that a register knows: `raise`, `end` (it is as it should be again), or `pass`. */
 export const meaningOf = (
   rules: Rules,
   change: { kind: ChangeKind; field: string; before: unknown; after: unknown },
 ): 'raise' | 'end' | 'pass' => {
   const { kind, field, before, after } = change;
-  if (kind === 'removed_hit') return 'end';
   if (field === 'state' && BAD[kind]) {
     if (BAD[kind].includes(String(after))) return rules[kind].alert ? 'raise' : 'pass';
     return 'end';
   }
   // What was not there before is no change of it.
-  if (kind !== 'new_hit' && before === null) return 'pass';
+  if (before === null) return 'pass';
   return rules[kind].alert ? 'raise' : 'pass';
 };
 

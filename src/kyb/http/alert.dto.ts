@@ -29,7 +29,7 @@ export class AlertDto {
   counterpartyId: string;
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
   caseId: string;
-  /** What it is about: a listed party, or a fact of a register. @example hit:eu:EU.27.28 */
+  /** What it is about: a listed party (`hit:`), one that is listed no more (`removed:`), or a fact of a register (`field:`). @example hit:eu:EU.27.28 */
   subject: string;
   @ApiProperty({ enum: CHANGE_KINDS, enumName: 'ChangeKind', example: 'new_hit' })
   kind: string;
@@ -43,7 +43,7 @@ export class AlertDto {
   /** Basis points. */
   @ApiProperty({ type: 'integer', nullable: true, example: 9400 })
   score: number | null;
-  /** The check that showed it last. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40 */
+  /** The last check that showed it. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40 */
   checkId: string;
   /** @example 2026-11-21T06:00:00.000Z */
   raisedAt: Date;

@@ -148,6 +148,27 @@ export class AlertRepository {
     );
   }
 
+  /**
+   * Notes that a check has shown findings as they were known, by the check that did so last. It changes nothing that anybody decides
+   * by: the version stays.
+   */
+  async touch(counterpartyId: string, checkId: string): Promise<void> {
+    await this.uow.write(
+      `UPDATE kyb_alert a SET last_seen_at = m.last_seen_at, check_id = m.check_id FROM kyb_match m
+       WHERE a.tenant_id = $1 AND a.counterparty_id = $2 AND a.state <> 'closed' AND a.last_seen_at < m.last_seen_at
+         AND m.tenant_id = $1 AND m.counterparty_id = $2 AND m.removed_at IS NULL
+         AND a.subject = 'hit:' || m.list || ':' || m.entry_id AND a.entry_hash = m.entry_hash`,
+      [currentTenant(), counterpartyId],
+    );
+    await this.uow.write(
+      `UPDATE kyb_alert a SET last_seen_at = k.finished_at, check_id = k.id FROM kyb_check k
+       WHERE a.tenant_id = $1 AND a.counterparty_id = $2 AND a.state <> 'closed' AND a.last_seen_at < k.finished_at
+         AND k.tenant_id = $1 AND k.id = $3 AND k.state NOT IN ('not_checked', 'not_applicable')
+         AND a.subject = 'field:' || k.source || ':state'`,
+      [currentTenant(), counterpartyId, checkId],
+    );
+  }
+
   /** Writes down what happened to an alert, in the case that it is in. */
   async note(
     { id: alertId, caseId }: Pick<Alert, 'id' | 'caseId'>,

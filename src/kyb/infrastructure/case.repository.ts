@@ -27,27 +27,46 @@ const CASE = `id, counterparty_id AS "counterpartyId", state, assignee_id AS "as
 export class CaseRepository {
   constructor(private readonly uow: UnitOfWork) {}
 
-  /** The open case of a counterparty, opened when there is none; its time is that of its earliest alert. */
-  async open(counterpartyId: string, dueAt: Date, at: Date): Promise<{ id: string; opened: boolean }> {
-    const [row] = await this.uow.query<{ id: string; version: number }>(
-      `INSERT INTO kyb_case AS c (tenant_id, id, counterparty_id, state, due_at, opened_at) VALUES ($1, $2, $3, 'open', $4, $5)
-       ON CONFLICT (tenant_id, counterparty_id) WHERE state = 'open'
-         DO UPDATE SET due_at = least(c.due_at, excluded.due_at), version = c.version + 1
-       RETURNING id, version`,
-      [currentTenant(), newId(), counterpartyId, dueAt, at],
+  /** The open case of a counterparty, with its row locked; null when there is none. */
+  async openOf(counterpartyId: string): Promise<Case | null> {
+    const [row] = await this.uow.query<Case>(
+      `SELECT ${CASE} FROM kyb_case WHERE tenant_id = $1 AND counterparty_id = $2 AND state = 'open' FOR UPDATE`,
+      [currentTenant(), counterpartyId],
     );
-    if (!row) throw new Error('a case was neither opened nor found');
-    return { id: row.id, opened: row.version === 1 };
+    return row ?? null;
   }
 
-  /** Closes a case none of whose alerts is undecided. Answers whether it did. */
-  async close(id: string, at: Date): Promise<boolean> {
-    const closed = await this.uow.execute(
-      `UPDATE kyb_case SET state = 'closed', closed_at = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND state = 'open'
-         AND NOT EXISTS (SELECT 1 FROM kyb_alert a WHERE a.tenant_id = $1 AND a.case_id = $2 AND a.state IN ('open', 'proposed'))`,
+  /** Opens a case for a counterparty that has no open one. Answers its id. */
+  async insert(counterpartyId: string, dueAt: Date, at: Date): Promise<string> {
+    const id = newId();
+    await this.uow.write(
+      `INSERT INTO kyb_case (tenant_id, id, counterparty_id, state, due_at, opened_at) VALUES ($1, $2, $3, 'open', $4, $5)`,
+      [currentTenant(), id, counterpartyId, dueAt, at],
+    );
+    return id;
+  }
+
+  /** By when the first of its alerts has to be decided; null when none is undecided. */
+  async earliestDue(id: string): Promise<Date | null> {
+    const [row] = await this.uow.query<{ dueAt: Date | null }>(
+      `SELECT min(due_at) AS "dueAt" FROM kyb_alert WHERE tenant_id = $1 AND case_id = $2 AND state IN ('open', 'proposed')`,
+      [currentTenant(), id],
+    );
+    return row?.dueAt ?? null;
+  }
+
+  async close(id: string, at: Date): Promise<void> {
+    await this.uow.execute(
+      `UPDATE kyb_case SET state = 'closed', closed_at = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
       [currentTenant(), id, at],
     );
-    return closed === 1;
+  }
+
+  async setDue(id: string, dueAt: Date): Promise<void> {
+    await this.uow.execute(
+      'UPDATE kyb_case SET due_at = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2',
+      [currentTenant(), id, dueAt],
+    );
   }
 
   /** Error: `case.not_found`. */

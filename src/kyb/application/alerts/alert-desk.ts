@@ -3,7 +3,7 @@ import { IsMemberQuery } from '#contracts/tenancy';
 import { Clock, currentContext, DomainError } from '#libs/kernel';
 import { Dispatcher, Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { AlertDecided, AlertRaised, CaseOpened } from '../../contracts/events.js';
+import { AlertDecided, AlertRaised } from '../../contracts/events.js';
 import { type Alert, decide, type Disposition, propose, reopen } from '../../domain/alert.js';
 import type { ChangeKind } from '../../domain/changes.js';
 import {
@@ -16,6 +16,7 @@ import { type Case, CaseRepository } from '../../infrastructure/case.repository.
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { RiskRepository } from '../../infrastructure/risk.repository.js';
 import { Assessor, factsOfAlert, openingFacts } from './assessor.js';
+import { CaseKeeper } from './case-keeper.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -54,6 +55,7 @@ export class AlertDesk {
     private readonly counterparties: CounterpartyRepository,
     private readonly risks: RiskRepository,
     private readonly assessor: Assessor,
+    private readonly keeper: CaseKeeper,
     private readonly dispatcher: Dispatcher,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -97,7 +99,7 @@ export class AlertDesk {
       const { disposition, checkId } = alert;
       await this.alerts.note(alert, verdict, at, { disposition, checkId }, note);
       if (verdict === 'approved') {
-        await this.cases.close(alert.caseId, at);
+        await this.keeper.settle(alert.caseId, at);
         await this.outbox.append(
           AlertDecided.make(id, { ...factsOfAlert(next), disposition: next.disposition ?? '' }),
         );
@@ -179,17 +181,11 @@ export class AlertDesk {
     const { rules } = await this.risks.rules();
     const dueAt = new Date(at.getTime() + rules[alert.kind as ChangeKind].decideWithinHours * HOUR_MS);
     const next = reopen(alert, dueAt);
-    const { id: caseId, opened } = await this.cases.open(alert.counterpartyId, dueAt, at);
-    const saved = { ...next, caseId };
+    const saved = { ...next, caseId: await this.keeper.admit(next, at) };
     await this.alerts.save(saved);
     await this.alerts.note(saved, kind, at, openingFacts(saved), note);
+    await this.keeper.settle(saved.caseId, at);
     await this.outbox.append(AlertRaised.make(alert.id, factsOfAlert(saved)));
-    if (opened) {
-      const { counterpartyId, severity } = saved;
-      await this.outbox.append(
-        CaseOpened.make(caseId, { caseId, counterpartyId, severity, dueAt: dueAt.toISOString() }),
-      );
-    }
     await this.assessor.restrict(alert.counterpartyId, before);
     await this.assessor.score(alert.counterpartyId, alert.checkId);
     return null;

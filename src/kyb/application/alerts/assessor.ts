@@ -3,17 +3,17 @@ import { canonicalJson, Clock, newId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { Metrics } from '#libs/observability';
 import { STRONG_THRESHOLD } from '#libs/screening';
-import { AlertRaised, CaseOpened, CounterpartyRestricted } from '../../contracts/events.js';
+import { AlertRaised, CounterpartyRestricted } from '../../contracts/events.js';
 import { type Alert, ended, seenAgain, type Sighting } from '../../domain/alert.js';
 import type { ChangeKind } from '../../domain/changes.js';
 import { listedId } from '../../domain/listed-entity.js';
 import { riskOf } from '../../domain/risk.js';
 import { meaningOf, type Rules, type Stop } from '../../domain/rules.js';
 import { AlertRepository } from '../../infrastructure/alert.repository.js';
-import { CaseRepository } from '../../infrastructure/case.repository.js';
 import { type ChangeView, CheckRepository } from '../../infrastructure/check.repository.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { type Risk, RiskRepository } from '../../infrastructure/risk.repository.js';
+import { CaseKeeper } from './case-keeper.js';
 
 const HOUR_MS = 3_600_000;
 const MOST_CHANGES = 500;
@@ -27,7 +27,7 @@ export class Assessor {
     private readonly counterparties: CounterpartyRepository,
     private readonly checks: CheckRepository,
     private readonly alerts: AlertRepository,
-    private readonly cases: CaseRepository,
+    private readonly cases: CaseKeeper,
     private readonly risks: RiskRepository,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -54,6 +54,7 @@ export class Assessor {
         if (isCurrent(change, hits)) await this.look(change, rules, known);
       await this.restrict(counterpartyId, before);
     }
+    await this.alerts.touch(counterpartyId, checkId);
     await this.score(counterpartyId, checkId);
   }
 
@@ -80,23 +81,48 @@ export class Assessor {
 
   private async look(change: ChangeView, rules: Rules, known: Map<string, Alert>): Promise<void> {
     const kind = change.kind as ChangeKind;
-    const hit = kind.endsWith('_hit');
-    const subject = hit ? `hit:${change.field}` : `field:${change.source}:${change.field}`;
-    const alert = known.get(subject);
-    const meaning = meaningOf(rules, { ...change, kind });
-    if (meaning === 'pass') return;
-    const at = change.createdAt;
-    if (meaning === 'end') {
-      if (!alert || alert.state === 'closed') return;
-      const closed = ended(alert, change.checkId, at);
-      await this.alerts.save(closed);
-      await this.alerts.note(alert, 'ended', at, { checkId: change.checkId });
-      await this.cases.close(alert.caseId, at);
-      known.set(subject, closed);
+    if (!kind.endsWith('_hit')) {
+      const subject = `field:${change.source}:${change.field}`;
+      const meaning = meaningOf(rules, { ...change, kind });
+      if (meaning === 'raise') await this.raise(change, subject, rules, known);
+      if (meaning === 'end') await this.end(change, subject, known);
       return;
     }
+    const [hit, gone] = [`hit:${change.field}`, `removed:${change.field}`];
+    const [now, before] = kind === 'removed_hit' ? [gone, hit] : [hit, gone];
+    const state = known.get(hit)?.state ?? 'closed';
+    // Whatever the rules hold material, what was said of an entry holds for the entry as it was.
+    const undoes = kind !== 'removed_hit' && state !== 'closed';
+    // Before the other ends, so that both are of one case.
+    if (rules[kind].alert || undoes) await this.raise(change, now, rules, known);
+    await this.end(change, before, known);
+  }
+
+  private async end(change: ChangeView, subject: string, known: Map<string, Alert>): Promise<void> {
+    const alert = known.get(subject);
+    if (!alert || alert.state === 'closed') return;
+    const at = change.createdAt;
+    const closed = ended(alert, change.checkId, at);
+    await this.alerts.save(closed);
+    await this.alerts.note(alert, 'ended', at, { checkId: change.checkId });
+    await this.cases.settle(alert.caseId, at);
+    known.set(subject, closed);
+  }
+
+  private async raise(
+    change: ChangeView,
+    subject: string,
+    rules: Rules,
+    known: Map<string, Alert>,
+  ): Promise<void> {
+    const kind = change.kind as ChangeKind;
     const rule = rules[kind];
-    const after = (hit ? change.after : null) as { score?: number; entryHash?: string } | null;
+    const alert = known.get(subject);
+    const at = change.createdAt;
+    const after = (subject.startsWith('hit:') ? change.after : null) as {
+      score?: number;
+      entryHash?: string;
+    } | null;
     const score = after?.score ?? null;
     const sighting: Sighting = {
       checkId: change.checkId,
@@ -109,23 +135,15 @@ export class Assessor {
     const next = alert
       ? seenAgain(alert, sighting)
       : { alert: fresh(change, subject, sighting), event: 'raised' };
-    const { id: caseId, opened } =
-      next.event === 'seen'
-        ? { id: next.alert.caseId, opened: false }
-        : await this.cases.open(change.counterpartyId, sighting.dueAt, at);
+    const caseId = next.event === 'seen' ? next.alert.caseId : await this.cases.admit(next.alert, at);
     const saved = { ...next.alert, caseId };
     await this.alerts.save(saved);
     await this.alerts.note(saved, next.event, at, openingFacts(saved));
     known.set(subject, saved);
     if (next.event === 'seen') return;
+    await this.cases.settle(caseId, at);
     this.raised.inc({ kind, severity: saved.severity });
     await this.outbox.append(AlertRaised.make(saved.id, factsOfAlert(saved)));
-    if (opened) {
-      const { counterpartyId, severity, dueAt } = saved;
-      await this.outbox.append(
-        CaseOpened.make(caseId, { caseId, counterpartyId, severity, dueAt: dueAt.toISOString() }),
-      );
-    }
   }
 }
 
