@@ -158,6 +158,7 @@ export const IMPERSONAL_TABLES: Readonly<Record<string, string>> = {
   kyb_list_file: 'public lists of sanctioned parties, published by authorities',
   kyb_list_fetch: 'outcomes and codes',
   kyb_case: 'ids, states and times',
+  kyb_case_event: 'ids, states and times',
   kyb_alert: 'which finding was decided how, by whom of the staff',
   kyb_alert_event: 'what happened to an alert; notes are sealed',
   kyb_rules: 'rules of the business',

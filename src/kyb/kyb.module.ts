@@ -3,11 +3,16 @@ import { SealedTables } from '#libs/encryption';
 import { MailModule } from '#libs/mail';
 import { AlertDesk } from './application/alerts/alert-desk.js';
 import { Assessor } from './application/alerts/assessor.js';
+import { CaseDesk } from './application/alerts/case-desk.js';
 import { CaseFiler } from './application/alerts/case-file.js';
 import { CaseKeeper } from './application/alerts/case-keeper.js';
+import { MailOnCaseAssigned } from './application/alerts/on-case-assigned.handler.js';
 import { MailOnCaseOpened } from './application/alerts/on-case-opened.handler.js';
+import { MailOnCaseOverdue } from './application/alerts/on-case-overdue.handler.js';
 import { AssessOnCheckRecorded } from './application/alerts/on-check-recorded.handler.js';
+import { OverdueSweeper } from './application/alerts/overdue-sweeper.js';
 import { RulesDesk } from './application/alerts/rules-desk.js';
+import { StaffMailer } from './application/alerts/staff-mailer.js';
 import { CheckDesk } from './application/checks/check-desk.js';
 import { CheckRecorder } from './application/checks/check-recorder.js';
 import { CheckRunner } from './application/checks/check-runner.js';
@@ -77,8 +82,13 @@ import { KybRegistersModule } from './registers.module.js';
     CaseKeeper,
     Assessor,
     AssessOnCheckRecorded,
+    StaffMailer,
     MailOnCaseOpened,
+    MailOnCaseAssigned,
+    MailOnCaseOverdue,
     AlertDesk,
+    CaseDesk,
+    OverdueSweeper,
     RulesDesk,
     CaseFiler,
   ],

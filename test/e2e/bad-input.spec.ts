@@ -204,6 +204,7 @@ const bodiesFor = ({ id, email, services, staff }: TestTenant): typeof bodies =>
     reopenAlert: { note: 'News' },
     assignAlert: { assigneeId: null },
     assignCase: { assigneeId: null },
+    setCasePriority: { priority: 'high' },
     bulkAlerts: { action: 'approve', ids: [id] },
     putRules: { address: { alert: false, severity: 'low', decideWithinHours: 24, stops: [] } },
     putRiskWeights: { vatInvalid: 20 },

@@ -49,6 +49,8 @@ const EXCEPTIONS: CatalogExceptions = {
     'counterparty',
     'kyb_run',
     'kyb_screened',
+    // Whose time to decide is over, across tenants.
+    'kyb_case',
     // Public lists, of no tenant.
     'kyb_list',
     'kyb_list_version',

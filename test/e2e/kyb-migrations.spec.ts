@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { newId } from '#libs/kernel';
+import { isId, newId } from '#libs/kernel';
 import { migrate } from '#libs/persistence';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { MIGRATIONS } from '#migrations';
@@ -65,5 +65,35 @@ describe('the migrations of KYB', () => {
       'SELECT case_id FROM kyb_alert_event ORDER BY at',
     );
     expect(rows.map(({ case_id: id }) => id)).toEqual([second, first, first, second, second]);
+  });
+
+  it('give the cases of before a priority and the beginning of a history', async () => {
+    await before('KybAddCasePriorityAndHistory1763730010000');
+    await addCounterparty();
+    const cases = [
+      await addCase('closed', '2026-01-01T00:00:00Z'),
+      await addCase('open', '2026-02-01T00:00:00Z'),
+    ];
+    const empty = await addCase('closed', '2025-12-01T00:00:00Z');
+    await client.query(`UPDATE kyb_case SET closed_at = opened_at + interval '1 day' WHERE state = 'closed'`);
+    await addAlert(cases[0]!);
+    await addAlert(cases[0]!);
+    await client.query(
+      `UPDATE kyb_alert SET severity = 'low' WHERE id = (SELECT min(id::text)::uuid FROM kyb_alert)`,
+    );
+    await addAlert(cases[1]!);
+    await client.query(`UPDATE kyb_alert SET severity = 'medium' WHERE case_id = $1`, [cases[1]]);
+    await migrate(database.url, MIGRATIONS);
+    const { rows } = await client.query<{ id: string; priority: string; kinds: string[] }>(
+      `SELECT c.id, c.priority, (SELECT array_agg(e.kind ORDER BY e.id) FROM kyb_case_event e WHERE e.case_id = c.id) AS kinds
+       FROM kyb_case c ORDER BY opened_at`,
+    );
+    expect(rows).toEqual([
+      { id: empty, priority: 'normal', kinds: ['opened', 'closed'] },
+      { id: cases[0], priority: 'high', kinds: ['opened', 'closed'] },
+      { id: cases[1], priority: 'normal', kinds: ['opened'] },
+    ]);
+    const { rows: ids } = await client.query<{ id: string }>('SELECT id FROM kyb_case_event');
+    for (const { id } of ids) expect([isId(id), id < newId()]).toEqual([true, true]);
   });
 });

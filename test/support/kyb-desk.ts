@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { AddMemberCommand } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
 import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
@@ -73,6 +74,27 @@ export class KybDesk {
       authorization: `Bearer ${body.accessToken}`,
     });
     return { token: body.accessToken, id: me.body.id, email };
+  }
+
+  /** As the links that were mailed to them do it. */
+  async verifyMailboxes(): Promise<void> {
+    const client = new Client({ connectionString: this.host.settings.database.url ?? '' });
+    await client.connect();
+    await client.query('UPDATE person SET email_verified_at = now()');
+    await client.end();
+  }
+
+  /** Whom a mail about something went to, once there is one; sorted. */
+  async mailedAbout(subject: RegExp, id: string, atLeast = 1): Promise<string[]> {
+    const found = await eventually(`${atLeast} mails ${String(subject)}`, () => {
+      const mails = this.mailsAbout(subject, id);
+      return mails.length >= atLeast && mails;
+    });
+    return found.map(({ to }) => to).sort();
+  }
+
+  mailsAbout(subject: RegExp, id: string) {
+    return this.mail.mails.filter(({ headers, text }) => subject.test(headers) && text.includes(id));
   }
 
   /** A new edition of the EU list, searched from now on. */

@@ -1,2 +1,3 @@
+export * from './case.events.js';
 export * from './events.js';
 export * from './list-refresh.js';

@@ -12,7 +12,7 @@ import {
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
 import { ApiProblems, IfMatch, ListQueryDto, page, Permission } from '#libs/http';
-import { AlertDesk } from '../application/alerts/alert-desk.js';
+import { CaseDesk } from '../application/alerts/case-desk.js';
 import { CaseFiler } from '../application/alerts/case-file.js';
 import { RulesDesk } from '../application/alerts/rules-desk.js';
 import { casePdf } from '../infrastructure/case-pdf.js';
@@ -20,22 +20,30 @@ import { AssignDto } from './alert.dto.js';
 import { CaseFileDto } from './case-file.dto.js';
 import {
   CaseDto,
+  CaseEventPageDto,
   CasePageDto,
+  CaseWithHistoryDto,
   ListCasesQueryDto,
+  PriorityDto,
+} from './case.dto.js';
+import {
   OwnRiskWeightsDto,
   PutRulesDto,
   RiskDto,
   RiskHistoryPageDto,
   RiskWeightsDto,
   RulesDto,
-} from './case.dto.js';
+} from './rules.dto.js';
 import { riskDto, rulesDto, weightsDto } from './kyb.views.js';
+
+/** Of what happened to a case, as much as is shown with it. */
+const HISTORY = 100;
 
 @ApiTags('KYB')
 @Controller('api/v1/kyb')
 export class CasesController {
   constructor(
-    private readonly desk: AlertDesk,
+    private readonly desk: CaseDesk,
     private readonly filer: CaseFiler,
     private readonly rules: RulesDesk,
   ) {}
@@ -45,7 +53,7 @@ export class CasesController {
   @ApiOperation({ operationId: 'listCases', summary: 'List cases', description: 'Newest first.' })
   @ApiOkResponse({ type: CasePageDto })
   async list(@Query() { limit, startingAfter, ...filter }: ListCasesQueryDto): Promise<CasePageDto> {
-    return page(await this.desk.listCases(filter, { limit, startingAfter }), limit);
+    return page(await this.desk.list(filter, { limit, startingAfter }), limit);
   }
 
   @Get('cases/:id')
@@ -55,10 +63,44 @@ export class CasesController {
     summary: 'Read a case',
     description: 'Its alerts: `GET /api/v1/kyb/alerts?caseId=`.',
   })
-  @ApiOkResponse({ type: CaseDto })
+  @ApiOkResponse({ type: CaseWithHistoryDto })
   @ApiProblems({ 404: ['case.not_found'] })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<CaseDto> {
-    return this.desk.getCase(id);
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<CaseWithHistoryDto> {
+    const { data, hasMore } = page(await this.desk.history(id, { limit: HISTORY }), HISTORY);
+    return { ...(await this.desk.get(id)), history: data, hasMoreHistory: hasMore };
+  }
+
+  @Get('cases/:id/history')
+  @Permission('kyb:read')
+  @ApiOperation({
+    operationId: 'listCaseHistory',
+    summary: 'See what happened to a case',
+    description: 'Oldest first: opening, assignment, priority, time to decide by, lateness, closing.',
+  })
+  @ApiOkResponse({ type: CaseEventPageDto })
+  @ApiProblems({ 404: ['case.not_found'] })
+  async caseHistory(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: ListQueryDto,
+  ): Promise<CaseEventPageDto> {
+    return page(await this.desk.history(id, query), query.limit);
+  }
+
+  @Put('cases/:id/priority')
+  @Permission('kyb:decide')
+  @ApiOperation({
+    operationId: 'setCasePriority',
+    summary: 'Say how urgent a case is',
+    description: 'A further alert that is more urgent raises it again; nothing lowers it by itself.',
+  })
+  @ApiOkResponse({ type: CaseDto })
+  @ApiProblems({ 404: ['case.not_found'], 412: ['kyb.case_changed'] })
+  setPriority(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { priority }: PriorityDto,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<CaseDto> {
+    return this.desk.setPriority(id, priority, expectedVersion);
   }
 
   @Put('cases/:id/assignee')
@@ -71,7 +113,7 @@ export class CasesController {
     @Body() { assigneeId }: AssignDto,
     @IfMatch() expectedVersion: number | undefined,
   ): Promise<CaseDto> {
-    return this.desk.assignCase(id, assigneeId ?? null, expectedVersion);
+    return this.desk.assign(id, assigneeId ?? null, expectedVersion);
   }
 
   @Get('cases/:id/file')

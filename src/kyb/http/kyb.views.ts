@@ -10,7 +10,7 @@ import type { ImportRow } from '../infrastructure/import.repository.js';
 import type { OwnRules, Risk } from '../infrastructure/risk.repository.js';
 import type { Run } from '../infrastructure/run.repository.js';
 import type { CheckDto, EvidenceDto } from './check.dto.js';
-import type { OwnRiskWeightsDto, RiskDto, RulesDto } from './case.dto.js';
+import type { OwnRiskWeightsDto, RiskDto, RulesDto } from './rules.dto.js';
 import type { CoverageDto } from './coverage.dto.js';
 import type { ImportRowDto } from './import.dto.js';
 import type { RelationDto } from './relation.dto.js';

@@ -47,10 +47,14 @@ export const casePdf = ({ file, manifest }: CaseExport): Promise<Buffer> =>
     const { counterparty, alerts, evidence, risk } = file;
     document.font('Helvetica-Bold').fontSize(SIZES.title).text('Case file');
     line('Case', `${file.case.id} (${file.case.state})`);
+    line('Priority', file.case.priority);
     line('Opened', file.case.openedAt);
     line('To be decided by', file.case.dueAt);
     line('Closed', file.case.closedAt);
     line('Exported', file.exportedAt);
+
+    for (const { at, kind, actor, facts } of file.case.history)
+      line(shown(at), `${kind} by ${actor} ${shown(facts)}`);
 
     heading('Counterparty');
     line('Names', counterparty.names.join('; '));

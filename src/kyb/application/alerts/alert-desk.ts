@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsMemberQuery } from '#contracts/tenancy';
-import { Clock, currentContext, DomainError } from '#libs/kernel';
+import { Clock, DomainError } from '#libs/kernel';
 import { Dispatcher, Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { AlertDecided, AlertRaised } from '../../contracts/events.js';
@@ -12,11 +11,11 @@ import {
   type AlertFilter,
   AlertRepository,
 } from '../../infrastructure/alert.repository.js';
-import { type Case, CaseRepository } from '../../infrastructure/case.repository.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { RiskRepository } from '../../infrastructure/risk.repository.js';
 import { Assessor, factsOfAlert, openingFacts } from './assessor.js';
 import { CaseKeeper } from './case-keeper.js';
+import { assertMember, assertPerson, assertVersion } from './refusals.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -51,7 +50,6 @@ export class AlertDesk {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly alerts: AlertRepository,
-    private readonly cases: CaseRepository,
     private readonly counterparties: CounterpartyRepository,
     private readonly risks: RiskRepository,
     private readonly assessor: Assessor,
@@ -122,7 +120,7 @@ export class AlertDesk {
   /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.assignee_unknown` (422). */
   async assign(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Alert> {
     return this.change(id, expectedVersion, async (alert, at) => {
-      await this.assertMember(assigneeId);
+      await assertMember(this.dispatcher, assigneeId);
       await this.alerts.note(alert, 'assigned', at, { assigneeId });
       return { ...alert, assigneeId };
     });
@@ -153,29 +151,6 @@ export class AlertDesk {
     return due.length;
   }
 
-  listCases(
-    filter: { state?: string; counterpartyId?: string; assigneeId?: string; overdue?: boolean },
-    page: Page,
-  ): Promise<Case[]> {
-    return this.uow.run(() => this.cases.list(filter, this.clock.now(), page));
-  }
-
-  /** Error: `case.not_found`. */
-  getCase(id: string): Promise<Case> {
-    return this.uow.run(() => this.cases.get(id));
-  }
-
-  /** Errors: `case.not_found`, `kyb.case_changed` (412), `kyb.assignee_unknown` (422). */
-  assignCase(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Case> {
-    return this.uow.run(async () => {
-      const { version } = await this.cases.get(id, 'FOR UPDATE');
-      if (expectedVersion !== undefined && expectedVersion !== version) throw changed('case', version);
-      await this.assertMember(assigneeId);
-      await this.cases.assign(id, assigneeId);
-      return this.cases.get(id);
-    });
-  }
-
   private async reopened(alert: Alert, at: Date, kind: string, note: string | null): Promise<Alert | null> {
     const before = await this.alerts.lockOf(alert.counterpartyId);
     const { rules } = await this.risks.rules();
@@ -202,8 +177,7 @@ export class AlertDesk {
       const { counterpartyId } = await this.alerts.get(id);
       await this.counterparties.get(counterpartyId, 'FOR UPDATE');
       const alert = await this.alerts.lock(id);
-      if (expectedVersion !== undefined && expectedVersion !== alert.version)
-        throw changed('alert', alert.version);
+      assertVersion('alert', alert, expectedVersion);
       const next = await work(alert, this.clock.now());
       if (next) await this.alerts.save(next);
       return this.alerts.get(id);
@@ -224,31 +198,4 @@ export class AlertDesk {
         return this.assign(id, action.assigneeId);
     }
   }
-
-  private async assertMember(personId: string | null): Promise<void> {
-    if (personId !== null && !(await this.dispatcher.ask(new IsMemberQuery(personId))))
-      throw DomainError.invalid(
-        'kyb.assignee_unknown',
-        '/assigneeId',
-        'assigneeId must be a member of the business.',
-      );
-  }
 }
-
-/** A key is nobody: who makes one would be two people. */
-const assertPerson = (): void => {
-  if (currentContext().actor.kind !== 'user')
-    throw new DomainError(
-      'forbidden',
-      'kyb.person_needed',
-      'Only a person who has signed in can say what an alert is.',
-    );
-};
-
-const changed = (what: 'alert' | 'case', version: number): DomainError =>
-  new DomainError(
-    'stale',
-    `kyb.${what}_changed`,
-    `Somebody has changed the ${what} since you read it. Read it again.`,
-    { facts: { version } },
-  );

@@ -4,16 +4,17 @@ import { canonicalJson, Clock } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { type Alert, asLeft } from '../../domain/alert.js';
 import { type AlertEvent, AlertRepository } from '../../infrastructure/alert.repository.js';
-import { type Case, CaseRepository } from '../../infrastructure/case.repository.js';
+import { type Case, type CaseEvent, CaseRepository } from '../../infrastructure/case.repository.js';
 import { type Counterparty, CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { type Risk, RiskRepository } from '../../infrastructure/risk.repository.js';
 import { CheckDesk, type Evidence } from '../checks/check-desk.js';
 
 const RISKS = 20;
+const PAGE = 200;
 
 export interface CaseFile {
   readonly format: 'frontdesk.kyb-case.v1';
-  readonly case: Case;
+  readonly case: Case & { readonly history: readonly CaseEvent[] };
   readonly counterparty: Counterparty;
   /** As they are or, when they have gone on in a later case, as this one left them; with what happened to them in it. */
   readonly alerts: readonly (Alert & { history: readonly AlertEvent[] })[];
@@ -52,7 +53,7 @@ export class CaseFiler {
       const of = await this.cases.get(id);
       const all = await this.alerts.ofCase(id);
       return {
-        found: of,
+        found: { ...of, history: await this.historyOf(id) },
         counterparty: await this.counterparties.get(of.counterpartyId),
         alerts: all.map(({ alert, history }) => ({ ...asLeft(alert, id, of.dueAt, history), history })),
         risk: await this.risks.history(of.counterpartyId, { limit: RISKS }),
@@ -81,6 +82,15 @@ export class CaseFiler {
       Object.entries(file).map(([part, value]) => [part, hash(value)] as const),
     );
     return { file, manifest: { parts, sha256: hash(parts) } };
+  }
+
+  private async historyOf(id: string): Promise<CaseEvent[]> {
+    const all: CaseEvent[] = [];
+    for (;;) {
+      const found = await this.cases.history(id, { limit: PAGE, startingAfter: all.at(-1)?.id });
+      all.push(...found.slice(0, PAGE));
+      if (found.length <= PAGE) return all;
+    }
   }
 }
 
