@@ -15,7 +15,7 @@ import type { TestTenant } from '../support/tenant.js';
 
 interface ListView {
   list: string;
-  edition: { number: number; entities: number; contentHash: string } | null;
+  edition: { number: number; entities: number; contentHash: string; parser: number } | null;
   failures: number;
   alarm: { code: string; detail: string } | null;
 }
@@ -109,6 +109,34 @@ describe('the sanctions lists', () => {
     ]);
   });
 
+  it('are read again when their parser is another, though not a byte has changed', async () => {
+    const { version, parse } = PARSERS.eu;
+    const calls = () => lists.asked.length;
+    const before = calls();
+    jest.replaceProperty(PARSERS, 'eu', {
+      version: version + 1,
+      parse: async function* (files, meta) {
+        for await (const entity of parse(files, meta)) yield { ...entity, remarks: 'Read better.' };
+      },
+    });
+    try {
+      // It is due at once, and the server's "not modified" is not asked for.
+      await refresher.refreshDue();
+      expect(await state()).toMatchObject({ edition: { number: 3, parser: version + 1 } });
+      const { body } = await tenant.get<{ data: { change: string }[] }>(
+        '/api/v1/kyb/lists/eu/changes?from=2&to=3&limit=500',
+      );
+      expect(new Set(body.data.map(({ change }) => change))).toEqual(new Set(['changed']));
+      expect(body.data).toHaveLength(41);
+      expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged', number: 3 });
+      expect(calls() - before).toBeGreaterThanOrEqual(2);
+    } finally {
+      jest.restoreAllMocks();
+    }
+    // A process of the release before keeps what the newer parser made of the same bytes.
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged', number: 3 });
+  });
+
   const html = '<!DOCTYPE html><html><body>Service unavailable</body></html>';
   const fail =
     (status: number) =>
@@ -161,7 +189,7 @@ describe('the sanctions lists', () => {
     const outcome = await refresher.refresh('eu');
     expect(outcome).toMatchObject({ code, number: null });
     expect(['refused', 'failed']).toContain(outcome?.outcome);
-    expect(await state()).toMatchObject({ edition: { number: 2, entities: 41 }, alarm: { code } });
+    expect(await state()).toMatchObject({ edition: { number: 3, entities: 41 }, alarm: { code } });
     lists.answer('/eu.xml');
     expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged' });
     expect(await state()).toMatchObject({ alarm: null, failures: 0 });
@@ -177,7 +205,7 @@ describe('the sanctions lists', () => {
     expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'refused', code: 'kyb.list_shrank' });
     expect(await refresher.refresh('eu', { accept: true })).toMatchObject({
       outcome: 'new_edition',
-      number: 3,
+      number: 4,
     });
   });
 
@@ -306,7 +334,8 @@ const file = (name: string): AsyncIterable<Uint8Array> => {
   ])('find every entity of %s: %i', async (list, count, files) => {
     const found = new Map<string, ListedEntity>();
     const parts = Object.fromEntries(Object.entries(files).map(([part, name]) => [part, file(name)]));
-    for await (const entity of PARSERS[list](parts, { publishedAt: null })) found.set(entity.entryId, entity);
+    for await (const entity of PARSERS[list].parse(parts, { publishedAt: null }))
+      found.set(entity.entryId, entity);
     expect(found.size).toBe(count);
     for (const { countries } of found.values())
       for (const country of countries) expect(country).toMatch(/^[A-Z]{2}$/);

@@ -8,6 +8,8 @@ export interface ListVersion {
   readonly number: number;
   /** SHA-256 of the bytes as fetched, hex. */
   readonly contentHash: string;
+  /** Version of the parser that read them; 0: before parsers had versions. */
+  readonly parser: number;
   readonly entities: number;
   readonly names: number;
   /** When the list says it was made. */

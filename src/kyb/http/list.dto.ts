@@ -42,6 +42,8 @@ export class ListEditionDto {
   number: number;
   /** SHA-256 of the bytes as they came, hex; of several files: of their hashes. @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
   contentHash: string;
+  /** Version of the parser that read them: a later one reads the same bytes again, as another edition. @example 1 */
+  parser: number;
   /** @example 5860 */
   entities: number;
   /** @example 29494 */

@@ -38,6 +38,7 @@ export class ListDesk {
       const edition = found && {
         number: found.number,
         contentHash: found.contentHash,
+        parser: found.parser,
         entities: found.entities,
         names: found.names,
         publishedAt: found.publishedAt,

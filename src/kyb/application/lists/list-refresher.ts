@@ -10,7 +10,7 @@ import { Metrics } from '#libs/observability';
 import { FEWEST, factsOfList, guard } from '../../domain/list-guard.js';
 import type { LibraryEntry } from '../../domain/list-library.js';
 import { entryHash } from '../../domain/listed-entity.js';
-import type { ListName } from '../../domain/sources.js';
+import { LISTS, type ListName } from '../../domain/sources.js';
 import { download, type Downloaded } from '../../infrastructure/lists/download.js';
 import { opened, packed } from '../../infrastructure/lists/list-files.js';
 import { filesOf, listsOf } from '../../infrastructure/lists/list-sources.js';
@@ -84,7 +84,7 @@ export class ListRefresher {
     const on = listsOf(this.settings);
     if (on.length === 0) return;
     await this.store.states();
-    const due = await this.store.due(this.clock.now());
+    const due = await this.store.due(this.clock.now(), parserVersions());
     await Promise.all(due.filter(({ list }) => on.includes(list)).map(({ list }) => this.refresh(list)));
     this.complain();
   }
@@ -169,7 +169,12 @@ export class ListRefresher {
     const folder = await mkdtemp(join(parent, `${list}-`));
     try {
       const tell = this.teller(list, claim.startedAt);
-      const fetched = await this.fetch(list, folder, claim, tell);
+      const { version: parser } = PARSERS[list];
+      const current = (await this.store.current()).find((version) => version.list === list);
+      // What an older parser read is fetched again whatever the server's validators say. Never the other way round: while a new release
+      // is rolled out, the processes of both would take turns.
+      const known = current !== undefined && current.parser >= parser;
+      const fetched = await this.fetch(list, folder, known ? claim.validators : {}, tell);
       if (!fetched) return { outcome: 'unchanged', code: null, detail: null, number: claim.number, bytes: 0 };
       const { parts, bytes } = fetched;
       const hashes = Object.entries(parts).map(([part, { sha256 }]) => [part, sha256] as const);
@@ -180,8 +185,7 @@ export class ListRefresher {
               .update(canonicalJson(Object.fromEntries(hashes)))
               .digest('hex');
       const validators: Validators = parts;
-      const current = (await this.store.current()).find((version) => version.list === list);
-      if (current?.contentHash === contentHash)
+      if (known && current.contentHash === contentHash)
         return { outcome: 'unchanged', code: null, detail: null, number: current.number, bytes, validators };
       const meta: ListMeta = { publishedAt: null };
       const entries = await this.read(list, folder, Object.keys(parts), meta, (entities) =>
@@ -197,6 +201,7 @@ export class ListRefresher {
         list,
         claim,
         contentHash,
+        parser,
         entries,
         facts,
         bytes,
@@ -214,7 +219,7 @@ export class ListRefresher {
   private async fetch(
     list: ListName,
     folder: string,
-    { number, validators }: { number: number; validators: Validators },
+    validators: Validators,
     tell: (progress: ListProgress) => void,
   ): Promise<{ parts: Record<string, Downloaded>; bytes: number } | null> {
     const urls = Object.entries(filesOf(this.settings)[list]);
@@ -228,7 +233,7 @@ export class ListRefresher {
           timeoutMs: this.settings.kyb.listTimeoutMs,
           stallMs: this.settings.kyb.listStallMs,
           maxBytes: this.settings.kyb.listMaxBytes,
-          ...(conditional && number > 0 ? validators[part] : {}),
+          ...(conditional ? validators[part] : {}),
           onBytes: (bytes) => {
             sizes.set(part, bytes);
             tell({ stage: 'fetching', bytes: total(sizes), entities: 0 });
@@ -259,7 +264,7 @@ export class ListRefresher {
   ): Promise<LibraryEntry[]> {
     const files = Object.fromEntries(parts.map((part) => [part, opened(join(folder, part))]));
     const entries = new Map<string, LibraryEntry>();
-    for await (const entity of PARSERS[list](files, meta)) {
+    for await (const entity of PARSERS[list].parse(files, meta)) {
       // A list that says an entry twice says it the first time.
       if (!entries.has(entity.entryId)) entries.set(entity.entryId, { hash: entryHash(entity), entity });
       tell(entries.size);
@@ -301,6 +306,9 @@ export class ListRefresher {
     return new Date(this.clock.now().getTime() + this.settings.kyb.leaseMs);
   }
 }
+
+const parserVersions = () =>
+  Object.fromEntries(LISTS.map((list) => [list, PARSERS[list].version])) as Record<ListName, number>;
 
 const total = (sizes: ReadonlyMap<string, number>): number => [...sizes.values()].reduce((a, b) => a + b, 0);
 

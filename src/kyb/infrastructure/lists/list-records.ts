@@ -54,6 +54,8 @@ export interface NewEdition {
   /** The claim it was made under: what was current, and when it began. */
   readonly claim: { readonly number: number; readonly startedAt: Date };
   readonly contentHash: string;
+  /** Version of the parser. */
+  readonly parser: number;
   readonly entries: readonly LibraryEntry[];
   readonly facts: ListFacts;
   readonly bytes: number;

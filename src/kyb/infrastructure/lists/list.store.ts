@@ -18,7 +18,7 @@ import type {
 } from './list-records.js';
 
 const STATE = `list, number, due_at AS "dueAt", progress, attempted_at AS "attemptedAt", succeeded_at AS "succeededAt", failures, alarm`;
-const VERSION = `v.list, v.number, v.content_hash AS "contentHash", v.entities, v.names, v.fill, v.added, v.changed, v.removed,
+const VERSION = `v.list, v.number, v.content_hash AS "contentHash", v.parser, v.entities, v.names, v.fill, v.added, v.changed, v.removed,
   v.bytes::float8 AS bytes, v.published_at AS "publishedAt", v.fetched_at AS "fetchedAt"`;
 const FETCH = `id, list, outcome, code, detail, number, bytes::float8 AS bytes, started_at AS "startedAt", finished_at AS "finishedAt"`;
 const BATCH = 1_000;
@@ -134,11 +134,17 @@ export class ListStore extends ListLibrary {
     );
   }
 
-  due(now: Date): Promise<{ list: ListName }[]> {
+  /**
+   * Lists whose time has come, and those whose edition an older parser made, unless they fail: then they wait like all others.
+   * `parsers`: the version of each.
+   */
+  due(now: Date, parsers: Readonly<Record<ListName, number>>): Promise<{ list: ListName }[]> {
     return this.uow.runAsSystem(() =>
       this.uow.query(
-        `SELECT list FROM kyb_list WHERE due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) ORDER BY due_at`,
-        [now],
+        `SELECT l.list FROM kyb_list l LEFT JOIN kyb_list_version v ON v.list = l.list AND v.number = l.number
+         WHERE (l.due_at <= $1 OR (l.failures = 0 AND v.parser < ($2::jsonb ->> l.list)::int))
+           AND (l.lease_until IS NULL OR l.lease_until <= $1) ORDER BY l.due_at`,
+        [now, JSON.stringify(parsers)],
       ),
     );
   }
@@ -234,8 +240,8 @@ export class ListStore extends ListLibrary {
       );
       const before = state?.number ?? 0;
       const [same] = await this.uow.query(
-        'SELECT 1 FROM kyb_list_version WHERE list = $1 AND number = $2 AND content_hash = $3',
-        [list, before, edition.contentHash],
+        'SELECT 1 FROM kyb_list_version WHERE list = $1 AND number = $2 AND content_hash = $3 AND parser >= $4',
+        [list, before, edition.contentHash, edition.parser],
       );
       // Another process, whose lease had run out while it was slow, was first.
       if (same) return before;
@@ -259,8 +265,8 @@ export class ListStore extends ListLibrary {
       const present = new Set(edition.entries.map(({ entity }) => entity.entryId));
       const removed = [...known.keys()].filter((id) => !present.has(id));
       await this.uow.execute(
-        `INSERT INTO kyb_list_version (list, number, content_hash, entities, names, fill, added, changed, removed, bytes, published_at, fetched_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        `INSERT INTO kyb_list_version (list, number, content_hash, entities, names, fill, added, changed, removed, bytes, published_at, fetched_at, parser)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
         [
           list,
           number,
@@ -274,6 +280,7 @@ export class ListStore extends ListLibrary {
           edition.bytes,
           edition.publishedAt,
           edition.fetchedAt,
+          edition.parser,
         ],
       );
       await this.uow.execute(

@@ -5,12 +5,16 @@ import type { ListParser } from './parser.js';
 import { parseUk } from './uk.js';
 import { parseUn } from './un.js';
 
-export const PARSERS: Readonly<Record<ListName, ListParser>> = {
-  eu: parseEu,
-  un: parseUn,
-  uk: parseUk,
-  ofac_sdn: parseOfac,
-  ofac_cons: parseOfac,
+/**
+ * The parser of each list. `version` is raised whenever the same bytes are read otherwise than before, also by what all parsers share:
+ * the list is then fetched and read again, and who is concerned is screened again.
+ */
+export const PARSERS: Readonly<Record<ListName, { readonly version: number; readonly parse: ListParser }>> = {
+  eu: { version: 1, parse: parseEu },
+  un: { version: 1, parse: parseUn },
+  uk: { version: 1, parse: parseUk },
+  ofac_sdn: { version: 1, parse: parseOfac },
+  ofac_cons: { version: 1, parse: parseOfac },
 };
 
 export { type Bytes, type ListFiles, type ListMeta, ListRejected } from './parser.js';
