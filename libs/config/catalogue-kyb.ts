@@ -80,9 +80,17 @@ export const KYB = {
     'KYB_LIST_TIMEOUT_MS',
     integer(300_000, { min: 100, max: 3_600_000 }, 'How long the fetch of one file of a list may take.'),
   ],
+  listFirstByteMs: [
+    'KYB_LIST_FIRST_BYTE_MS',
+    integer(
+      120_000,
+      { min: 50, max: 300_000 },
+      'How long the first byte of a file may take; some authorities put the file together first.',
+    ),
+  ],
   listStallMs: [
     'KYB_LIST_STALL_MS',
-    integer(30_000, { min: 50, max: 600_000 }, 'How long it may send nothing.'),
+    integer(30_000, { min: 50, max: 600_000 }, 'How long nothing may come between two bytes of a file.'),
   ],
   listMaxBytes: [
     'KYB_LIST_MAX_BYTES',

@@ -5,6 +5,7 @@ import { ListRefresh } from './contracts/list-refresh.js';
 import { ListLibrary } from './domain/list-library.js';
 import { LISTS, type ListName } from './domain/sources.js';
 import { KybListsController } from './http/lists.controller.js';
+import { ListFetcher } from './infrastructure/lists/list-fetcher.js';
 import { ListStore } from './infrastructure/lists/list.store.js';
 
 /** The lists of sanctioned parties: fetched, guarded, kept by edition. */
@@ -12,6 +13,7 @@ import { ListStore } from './infrastructure/lists/list.store.js';
   controllers: [KybListsController],
   providers: [
     ListStore,
+    ListFetcher,
     ListDesk,
     ListRefresher,
     { provide: ListLibrary, useExisting: ListStore },

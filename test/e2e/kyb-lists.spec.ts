@@ -41,7 +41,9 @@ describe('the sanctions lists', () => {
         ...lists.env,
         KYB_LIST_MAX_BYTES: '2000000',
         KYB_LIST_STALL_MS: '400',
-        KYB_LIST_TIMEOUT_MS: '2000',
+        KYB_LIST_FIRST_BYTE_MS: '1500',
+        KYB_LIST_TIMEOUT_MS: '4000',
+        KYB_LEASE_MS: '600',
       },
     });
     tenant = await host.createTenant();
@@ -56,6 +58,17 @@ describe('the sanctions lists', () => {
     const { status, body } = await tenant.get<ListView>(`/api/v1/kyb/lists/${list}`);
     expect(status).toBe(200);
     return body;
+  };
+
+  const progress = async (list: string): Promise<{ progress: unknown; lease: Date | null }> => {
+    const uow = host.app.get(UnitOfWork);
+    const [row] = await uow.runAsSystem(() =>
+      uow.query<{ progress: unknown; lease: Date | null }>(
+        'SELECT progress, lease_until AS lease FROM kyb_list WHERE list = $1',
+        [list],
+      ),
+    );
+    return row!;
   };
 
   it('were never loaded at first, and say so', async () => {
@@ -174,6 +187,7 @@ describe('the sanctions lists', () => {
       'kyb.list_stalled',
       Array.from({ length: 3 }, () => (_: unknown, r: ServerResponse) => void r.write('<export>')),
     ],
+    ['is never begun', 'kyb.list_no_answer', Array.from({ length: 3 }, () => () => undefined)],
     ['is answered with 503 each time', 'kyb.list_http_503', [fail(503), fail(503), fail(503)]],
     ['is forbidden', 'kyb.list_http_403', [fail(403)]],
     ['has shrunk', 'kyb.list_shrank', [(_: unknown, r: ServerResponse) => r.end(euFile(people(12)))]],
@@ -200,12 +214,28 @@ describe('the sanctions lists', () => {
     expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged' });
   });
 
+  it('may take long to begin, and keep their lease meanwhile', async () => {
+    let held: ServerResponse | undefined;
+    lists.answer('/eu.xml', (_, response) => (held = response));
+    const begun = Date.now();
+    const refreshed = refresher.refresh('eu');
+    // Longer than a stall and a lease may be: it is prolonged though not a byte came.
+    await eventually('the lease is kept', async () => {
+      const { lease } = await progress('eu');
+      return lease !== null && lease.getTime() > begun + 600 + 700;
+    });
+    expect(await refresher.refresh('eu')).toBeNull();
+    held!.end(euFile(people(42).slice(1)));
+    expect(await refreshed).toMatchObject({ outcome: 'new_edition' });
+    expect((await progress('eu')).lease).toBeNull();
+  });
+
   it('take what the guard refuses when the operator says so', async () => {
     lists.say('/eu.xml', euFile(people(12)));
     expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'refused', code: 'kyb.list_shrank' });
     expect(await refresher.refresh('eu', { accept: true })).toMatchObject({
       outcome: 'new_edition',
-      number: 4,
+      number: 5,
     });
   });
 
@@ -221,17 +251,6 @@ describe('the sanctions lists', () => {
     expect(outcomes.filter((outcome) => outcome?.outcome === 'new_edition')).toHaveLength(2);
     expect(await state('un')).toMatchObject({ edition: { number: 1, entities: 1 } });
   });
-
-  const progress = async (list: string): Promise<{ progress: unknown; lease: Date | null }> => {
-    const uow = host.app.get(UnitOfWork);
-    const [row] = await uow.runAsSystem(() =>
-      uow.query<{ progress: unknown; lease: Date | null }>(
-        'SELECT progress, lease_until AS lease FROM kyb_list WHERE list = $1',
-        [list],
-      ),
-    );
-    return row!;
-  };
 
   it('end all their downloads when one file cannot be had', async () => {
     let held: ServerResponse | undefined;

@@ -1,27 +1,25 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import pRetry, { AbortError } from 'p-retry';
 import { Settings } from '#libs/config';
-import { canonicalJson, Clock, ProviderError } from '#libs/kernel';
+import { Clock, ProviderError } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { FEWEST, factsOfList, guard } from '../../domain/list-guard.js';
 import type { LibraryEntry } from '../../domain/list-library.js';
 import { entryHash } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
-import { download, type Downloaded } from '../../infrastructure/lists/download.js';
+import { ListFetcher } from '../../infrastructure/lists/list-fetcher.js';
 import { opened, packed } from '../../infrastructure/lists/list-files.js';
-import { filesOf, listsOf } from '../../infrastructure/lists/list-sources.js';
-import type { ListFetch, ListProgress, Validators } from '../../infrastructure/lists/list-records.js';
+import { listsOf } from '../../infrastructure/lists/list-sources.js';
+import type { ListFetch, Validators } from '../../infrastructure/lists/list-records.js';
 import { ListStore } from '../../infrastructure/lists/list.store.js';
 import { type ListMeta, ListRejected, PARSERS } from '../../infrastructure/lists/parsers/index.js';
+import { Heartbeat } from './heartbeat.js';
 
 const LOOK_MS = 5_000;
 /** Of the lease, how often a refresh says that it is alive. */
 const NOTES = 4;
-const RETRIES = 2;
 const FIRST_PAUSE_MS = 300_000;
 const MOST_DOUBLINGS = 6;
 
@@ -43,6 +41,7 @@ export class ListRefresher {
 
   constructor(
     private readonly store: ListStore,
+    private readonly fetcher: ListFetcher,
     private readonly settings: Settings,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -101,12 +100,17 @@ export class ListRefresher {
     const done = this.seconds.startTimer({ list });
     let validators: Validators | undefined;
     let outcome: Outcome;
+    const heartbeat = new Heartbeat(this.settings.kyb.leaseMs / NOTES, (progress) =>
+      this.store.note(list, startedAt, progress, this.leaseUntil()),
+    );
     try {
-      ({ validators, ...outcome } = await this.attempt(list, { ...claim, startedAt }, accept));
+      ({ validators, ...outcome } = await this.attempt(list, { ...claim, startedAt }, accept, heartbeat));
     } catch (error) {
       outcome = { ...failed(error), number: null, bytes: null };
       if (outcome.code === 'kyb.list_failed')
         this.logger.error({ err: error, list }, 'a list could not be refreshed');
+    } finally {
+      await heartbeat.stop();
     }
     const finishedAt = this.clock.now();
     const good = outcome.outcome === 'new_edition' || outcome.outcome === 'unchanged';
@@ -160,6 +164,7 @@ export class ListRefresher {
     list: ListName,
     claim: { number: number; validators: Validators; startedAt: Date },
     accept: boolean,
+    heartbeat: Heartbeat,
   ): Promise<Outcome & { validators?: Validators }> {
     const parent = join(this.settings.process.dataDir, 'lists');
     await mkdir(parent, { recursive: true, mode: 0o700 });
@@ -168,35 +173,29 @@ export class ListRefresher {
       if (left.startsWith(`${list}-`)) await rm(join(parent, left), { recursive: true, force: true });
     const folder = await mkdtemp(join(parent, `${list}-`));
     try {
-      const tell = this.teller(list, claim.startedAt);
       const { version: parser } = PARSERS[list];
       const current = (await this.store.current()).find((version) => version.list === list);
       // What an older parser read is fetched again whatever the server's validators say. Never the other way round: while a new release
       // is rolled out, the processes of both would take turns.
       const known = current !== undefined && current.parser >= parser;
-      const fetched = await this.fetch(list, folder, known ? claim.validators : {}, tell);
+      const fetched = await this.fetcher.fetch(list, folder, known ? claim.validators : {}, (bytes) =>
+        heartbeat.tell({ stage: 'fetching', bytes, entities: 0 }),
+      );
       if (!fetched) return { outcome: 'unchanged', code: null, detail: null, number: claim.number, bytes: 0 };
-      const { parts, bytes } = fetched;
-      const hashes = Object.entries(parts).map(([part, { sha256 }]) => [part, sha256] as const);
-      const contentHash =
-        hashes.length === 1
-          ? (hashes[0]?.[1] ?? '')
-          : createHash('sha256')
-              .update(canonicalJson(Object.fromEntries(hashes)))
-              .digest('hex');
+      const { parts, bytes, contentHash } = fetched;
       const validators: Validators = parts;
       if (known && current.contentHash === contentHash)
         return { outcome: 'unchanged', code: null, detail: null, number: current.number, bytes, validators };
       const meta: ListMeta = { publishedAt: null };
       const entries = await this.read(list, folder, Object.keys(parts), meta, (entities) =>
-        tell({ stage: 'reading', bytes, entities }),
+        heartbeat.tell({ stage: 'reading', bytes, entities }),
       );
       const facts = factsOfList(entries.map(({ entity }) => entity));
       const fewest = Math.floor((FEWEST[list] * this.settings.kyb.listFewestPercent) / 100);
       const before = claim.number === 0 ? null : await this.store.lastFacts(list, claim.number);
       const trip = accept ? null : guard(before, facts, fewest);
       if (trip) return { outcome: 'refused', ...trip, number: null, bytes };
-      tell({ stage: 'storing', bytes, entities: entries.length });
+      heartbeat.tell({ stage: 'storing', bytes, entities: entries.length });
       const number = await this.store.publish({
         list,
         claim,
@@ -213,46 +212,6 @@ export class ListRefresher {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  }
-
-  /** null when no file has changed. One that has not is fetched again when another has: a list is read whole. */
-  private async fetch(
-    list: ListName,
-    folder: string,
-    validators: Validators,
-    tell: (progress: ListProgress) => void,
-  ): Promise<{ parts: Record<string, Downloaded>; bytes: number } | null> {
-    const urls = Object.entries(filesOf(this.settings)[list]);
-    const sizes = new Map<string, number>();
-    const stop = new AbortController();
-    const one = async (part: string, url: string, conditional: boolean) =>
-      this.retried(() => {
-        stop.signal.throwIfAborted();
-        return download(url, join(folder, part), {
-          signal: stop.signal,
-          timeoutMs: this.settings.kyb.listTimeoutMs,
-          stallMs: this.settings.kyb.listStallMs,
-          maxBytes: this.settings.kyb.listMaxBytes,
-          ...(conditional ? validators[part] : {}),
-          onBytes: (bytes) => {
-            sizes.set(part, bytes);
-            tell({ stage: 'fetching', bytes: total(sizes), entities: 0 });
-          },
-        });
-      });
-    // One that fails ends the others, and all are over before their folder goes.
-    const working = urls.map(([part, url]) => one(part, url, true));
-    for (const each of working) each.catch((error: unknown) => stop.abort(error));
-    await Promise.allSettled(working);
-    if (stop.signal.aborted) throw stop.signal.reason;
-    const first = await Promise.all(working);
-    if (first.every((each) => each === null)) return null;
-    const parts: Record<string, Downloaded> = {};
-    for (const [at, [part, url]] of urls.entries()) {
-      const got = first[at] ?? (await one(part, url, false));
-      if (got) parts[part] = got;
-    }
-    return { parts, bytes: Object.values(parts).reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
   private async read(
@@ -272,36 +231,6 @@ export class ListRefresher {
     return [...entries.values()];
   }
 
-  private retried<T>(work: () => Promise<T>): Promise<T> {
-    return pRetry(
-      async () => {
-        try {
-          return await work();
-        } catch (error) {
-          if (error instanceof ProviderError && error.failure === 'transient') throw error;
-          throw new AbortError(error instanceof Error ? error : new Error(String(error)));
-        }
-      },
-      {
-        retries: RETRIES,
-        minTimeout: this.settings.process.environment === 'test' ? 1 : 1_000,
-        randomize: true,
-      },
-    );
-  }
-
-  /** Says how far it is, now and then; that it could not be said stops nothing. */
-  private teller(list: ListName, startedAt: Date): (progress: ListProgress) => void {
-    let told = 0;
-    return (progress) => {
-      const now = performance.now();
-      if (now - told < this.settings.kyb.leaseMs / NOTES && told !== 0 && progress.stage !== 'storing')
-        return;
-      told = now;
-      this.store.note(list, startedAt, progress, this.leaseUntil()).catch(() => undefined);
-    };
-  }
-
   private leaseUntil(): Date {
     return new Date(this.clock.now().getTime() + this.settings.kyb.leaseMs);
   }
@@ -309,8 +238,6 @@ export class ListRefresher {
 
 const parserVersions = () =>
   Object.fromEntries(LISTS.map((list) => [list, PARSERS[list].version])) as Record<ListName, number>;
-
-const total = (sizes: ReadonlyMap<string, number>): number => [...sizes.values()].reduce((a, b) => a + b, 0);
 
 const failed = (error: unknown): Pick<Outcome, 'outcome' | 'code' | 'detail'> =>
   error instanceof ListRejected

@@ -6,6 +6,9 @@ import { ListRejected } from './parsers/index.js';
 
 export interface DownloadOptions {
   readonly timeoutMs: number;
+  /** How long the first byte may take. */
+  readonly firstByteMs: number;
+  /** How long nothing may come after it. */
   readonly stallMs: number;
   readonly maxBytes: number;
   readonly etag?: string;
@@ -35,7 +38,7 @@ export const download = async (
 ): Promise<Downloaded | null> => {
   const stop = new AbortController();
   const total = setTimeout(() => stop.abort(new Error('kyb.list_timeout')), options.timeoutMs);
-  let stall = setTimeout(() => stop.abort(new Error('kyb.list_stalled')), options.stallMs);
+  let stall = setTimeout(() => stop.abort(new Error('kyb.list_no_answer')), options.firstByteMs);
   const file = createWriteStream(path, { mode: 0o600 });
   let broken = null as Error | null;
   // Also when nobody awaits it: an error without a listener ends the process.

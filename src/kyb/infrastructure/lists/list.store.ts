@@ -167,12 +167,12 @@ export class ListStore extends ListLibrary {
   }
 
   /** Says how far the refresh that began then has come, and keeps its lease; nothing when it is over, or another has taken its place. */
-  async note(list: ListName, startedAt: Date, progress: ListProgress, until: Date): Promise<void> {
+  async note(list: ListName, startedAt: Date, progress: ListProgress | null, until: Date): Promise<void> {
     await this.uow.runAsSystem(() =>
       this.uow.execute(
-        `UPDATE kyb_list SET progress = $3, lease_until = $4
+        `UPDATE kyb_list SET progress = coalesce($3::jsonb, progress), lease_until = $4
          WHERE list = $1 AND attempted_at = $2 AND lease_until IS NOT NULL`,
-        [list, startedAt, JSON.stringify(progress), until],
+        [list, startedAt, progress ? JSON.stringify(progress) : null, until],
       ),
     );
   }
