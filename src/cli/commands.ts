@@ -9,6 +9,7 @@ import { auditKey, auditVerify } from './audit-commands.js';
 import { DemoSeeder } from '../demo/demo-seeder.js';
 import { keep, onScratchEngines, type Say } from './generated.js';
 import { rotateKeys, sealData } from './key-commands.js';
+import { refreshLists } from './kyb-lists.js';
 import { openapi } from './openapi.js';
 import { onOwnEngines } from './own-engines.js';
 
@@ -72,11 +73,9 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     run: auditKey,
   },
   'kyb-lists': {
-    help: 'fetch sanctions lists now: kyb-lists [list] [--accept: believe an edition that the guard refuses]',
+    help: 'fetch sanctions lists now: kyb-lists [list] [--accept HASH: believe the download that was refused]',
     run: (args, say) =>
       onOwnEngines(async (settings) => {
-        const accept = args.includes('--accept');
-        const [only, ...rest] = args.filter((arg) => arg !== '--accept');
         await migrateDatabase(settings);
         const quiet = { ...settings.log, level: 'warn' as const };
         const app = await createApp(
@@ -85,17 +84,7 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
         );
         await app.init();
         try {
-          const lists = app.get(ListRefresh);
-          if (rest.length > 0 || (only !== undefined && !lists.lists.includes(only)))
-            throw new Error(`Usage: kyb-lists [${lists.lists.join(' | ')}] [--accept]`);
-          for (const list of only === undefined ? lists.lists : [only]) {
-            const done = await lists.refresh(list, { accept });
-            say(
-              done
-                ? `${list}: ${done.outcome}${done.number ? ` #${done.number}` : ''}${done.code ? ` (${done.code}) ${done.detail ?? ''}` : ''}`
-                : `${list}: another process is at it.`,
-            );
-          }
+          await refreshLists(app.get(ListRefresh), args, say);
         } finally {
           await app.close();
         }

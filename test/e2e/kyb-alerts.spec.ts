@@ -11,7 +11,7 @@ import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
 import { ScreeningEngine } from '../../src/kyb/application/screening/screening-engine.js';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { euFile, type Listed, ListServer } from '../support/list-server.js';
+import { euFile, type Listed, ListServer, takeList } from '../support/list-server.js';
 import { MailServer } from '../support/mail-server.js';
 import type { ApiAnswer, TestTenant } from '../support/tenant.js';
 
@@ -85,7 +85,7 @@ describe('alerts', () => {
   };
   const publish = async (entities: readonly Listed[]): Promise<void> => {
     lists.say('/eu.xml', euFile(entities));
-    await host.app.get(ListRefresher).refresh('eu', { accept: true });
+    await takeList(host.app.get(ListRefresher), 'eu');
     await host.app.get(ScreeningEngine).refresh();
   };
   const check = (id: string): Promise<ApiAnswer> =>

@@ -230,13 +230,23 @@ describe('the sanctions lists', () => {
     expect((await progress('eu')).lease).toBeNull();
   });
 
-  it('take what the guard refuses when the operator says so', async () => {
+  it('take the download that the guard refused when the operator says so, and no other', async () => {
     lists.say('/eu.xml', euFile(people(12)));
-    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'refused', code: 'kyb.list_shrank' });
-    expect(await refresher.refresh('eu', { accept: true })).toMatchObject({
+    const refused = await refresher.refresh('eu');
+    expect(refused).toMatchObject({ outcome: 'refused', code: 'kyb.list_shrank' });
+    const accept = refused!.contentHash!;
+    lists.say('/eu.xml', euFile(people(11)));
+    const other = await refresher.refresh('eu', { accept });
+    expect(other).toMatchObject({ outcome: 'refused', code: 'kyb.list_shrank' });
+    expect(other!.contentHash).not.toBe(accept);
+    lists.say('/eu.xml', euFile(people(12)));
+    expect(await refresher.refresh('eu', { accept })).toMatchObject({
       outcome: 'new_edition',
+      code: 'kyb.list_shrank',
       number: 5,
+      contentHash: accept,
     });
+    expect(await state()).toMatchObject({ edition: { contentHash: accept }, alarm: null });
   });
 
   it('are refreshed by one process at a time, and two lists at once', async () => {

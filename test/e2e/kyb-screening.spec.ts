@@ -2,7 +2,7 @@ import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js
 import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
 import { ScreeningEngine } from '../../src/kyb/application/screening/screening-engine.js';
 import { TestApp } from '../support/app.js';
-import { euFile, type Listed, ListServer, unFile } from '../support/list-server.js';
+import { euFile, type Listed, ListServer, takeList, unFile } from '../support/list-server.js';
 import type { TestTenant } from '../support/tenant.js';
 
 interface Hit {
@@ -70,9 +70,9 @@ describe('screening', () => {
     await lists.stop();
   });
 
-  const publish = async (entities: readonly Listed[], accept = true): Promise<void> => {
+  const publish = async (entities: readonly Listed[]): Promise<void> => {
     lists.say('/eu.xml', euFile(entities));
-    await host.app.get(ListRefresher).refresh('eu', { accept });
+    await takeList(host.app.get(ListRefresher), 'eu');
     await host.app.get(ScreeningEngine).refresh();
   };
   const add = async (body: object, by = tenant): Promise<Counterparty> => {

@@ -23,7 +23,7 @@ const NOTES = 4;
 const FIRST_PAUSE_MS = 300_000;
 const MOST_DOUBLINGS = 6;
 
-export type Outcome = Pick<ListFetch, 'outcome' | 'code' | 'detail' | 'number' | 'bytes'>;
+export type Outcome = Pick<ListFetch, 'outcome' | 'code' | 'detail' | 'number' | 'bytes' | 'contentHash'>;
 
 /**
  * Fetches, reads and guards the lists, one process at a time for each list. Whatever goes wrong, the last good edition stays, and the
@@ -89,10 +89,10 @@ export class ListRefresher {
   }
 
   /**
-   * Refreshes one list now; null when another process is at it. `accept`: believes an edition that the guard would refuse, which is a
-   * decision of the operator. Never throws for what a list does wrong.
+   * Refreshes one list now; null when another process is at it. `accept`: the hash of a download that is believed whatever the guard says
+   * of it, and no other, which is a decision of the operator. Never throws for what a list does wrong.
    */
-  async refresh(list: ListName, { accept = false } = {}): Promise<Outcome | null> {
+  async refresh(list: ListName, { accept = null }: { accept?: string | null } = {}): Promise<Outcome | null> {
     const startedAt = this.clock.now();
     const claim = await this.store.claim(list, startedAt, this.leaseUntil());
     if (!claim) return null;
@@ -106,7 +106,7 @@ export class ListRefresher {
     try {
       ({ validators, ...outcome } = await this.attempt(list, { ...claim, startedAt }, accept, heartbeat));
     } catch (error) {
-      outcome = { ...failed(error), number: null, bytes: null };
+      outcome = { ...failed(error), number: null, bytes: null, contentHash: null };
       if (outcome.code === 'kyb.list_failed')
         this.logger.error({ err: error, list }, 'a list could not be refreshed');
     } finally {
@@ -163,7 +163,7 @@ export class ListRefresher {
   private async attempt(
     list: ListName,
     claim: { number: number; validators: Validators; startedAt: Date },
-    accept: boolean,
+    accept: string | null,
     heartbeat: Heartbeat,
   ): Promise<Outcome & { validators?: Validators }> {
     const parent = join(this.settings.process.dataDir, 'lists');
@@ -181,11 +181,16 @@ export class ListRefresher {
       const fetched = await this.fetcher.fetch(list, folder, known ? claim.validators : {}, (bytes) =>
         heartbeat.tell({ stage: 'fetching', bytes, entities: 0 }),
       );
-      if (!fetched) return { outcome: 'unchanged', code: null, detail: null, number: claim.number, bytes: 0 };
+      const same = {
+        outcome: 'unchanged',
+        code: null,
+        detail: null,
+        number: current?.number ?? null,
+      } as const;
+      if (!fetched) return { ...same, bytes: 0, contentHash: current?.contentHash ?? null };
       const { parts, bytes, contentHash } = fetched;
       const validators: Validators = parts;
-      if (known && current.contentHash === contentHash)
-        return { outcome: 'unchanged', code: null, detail: null, number: current.number, bytes, validators };
+      if (known && current.contentHash === contentHash) return { ...same, bytes, contentHash, validators };
       const meta: ListMeta = { publishedAt: null };
       const entries = await this.read(list, folder, Object.keys(parts), meta, (entities) =>
         heartbeat.tell({ stage: 'reading', bytes, entities }),
@@ -193,8 +198,9 @@ export class ListRefresher {
       const facts = factsOfList(entries.map(({ entity }) => entity));
       const fewest = Math.floor((FEWEST[list] * this.settings.kyb.listFewestPercent) / 100);
       const before = claim.number === 0 ? null : await this.store.lastFacts(list, claim.number);
-      const trip = accept ? null : guard(before, facts, fewest);
-      if (trip) return { outcome: 'refused', ...trip, number: null, bytes };
+      const trip = guard(before, facts, fewest);
+      if (trip && accept !== contentHash)
+        return { outcome: 'refused', ...trip, number: null, bytes, contentHash };
       heartbeat.tell({ stage: 'storing', bytes, entities: entries.length });
       const number = await this.store.publish({
         list,
@@ -208,7 +214,11 @@ export class ListRefresher {
         fetchedAt: this.clock.now(),
         files: Object.keys(parts).map((part) => ({ part, chunks: packed(join(folder, part)) })),
       });
-      return { outcome: 'new_edition', code: null, detail: null, number, bytes, validators };
+      const accepted = {
+        code: trip?.code ?? null,
+        detail: trip && `${trip.detail} Accepted by the operator.`,
+      };
+      return { outcome: 'new_edition', ...accepted, number, bytes, contentHash, validators };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -42,6 +42,8 @@ export interface ListFetch {
   readonly detail: string | null;
   readonly number: number | null;
   readonly bytes: number | null;
+  /** SHA-256 of what was fetched, hex; null when nothing was, or it was no list. */
+  readonly contentHash: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 }

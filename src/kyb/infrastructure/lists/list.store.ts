@@ -20,7 +20,7 @@ import type {
 const STATE = `list, number, due_at AS "dueAt", progress, attempted_at AS "attemptedAt", succeeded_at AS "succeededAt", failures, alarm`;
 const VERSION = `v.list, v.number, v.content_hash AS "contentHash", v.parser, v.entities, v.names, v.fill, v.added, v.changed, v.removed,
   v.bytes::float8 AS bytes, v.published_at AS "publishedAt", v.fetched_at AS "fetchedAt"`;
-const FETCH = `id, list, outcome, code, detail, number, bytes::float8 AS bytes, started_at AS "startedAt", finished_at AS "finishedAt"`;
+const FETCH = `id, list, outcome, code, detail, number, bytes::float8 AS bytes, content_hash AS "contentHash", started_at AS "startedAt", finished_at AS "finishedAt"`;
 const BATCH = 1_000;
 
 /** The lists in the database, of no tenant. Everybody may read them; the system role alone writes, outside of any unit of work. */
@@ -200,8 +200,8 @@ export class ListStore extends ListLibrary {
         ],
       );
       await this.uow.execute(
-        `INSERT INTO kyb_list_fetch (id, list, outcome, code, detail, number, bytes, started_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `INSERT INTO kyb_list_fetch (id, list, outcome, code, detail, number, bytes, started_at, finished_at, content_hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           newId(),
           fetch.list,
@@ -212,6 +212,7 @@ export class ListStore extends ListLibrary {
           fetch.bytes,
           fetch.startedAt,
           fetch.finishedAt,
+          fetch.contentHash,
         ],
       );
     });
