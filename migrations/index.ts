@@ -30,6 +30,11 @@ import { KybCreateCounterparties1763710000000 } from './1763710000000-kyb-create
 import { KybCreateChecks1763710010000 } from './1763710010000-kyb-create-checks.js';
 import { KybCreateLists1763711000000 } from './1763711000000-kyb-create-lists.js';
 import { KybCreateAlerts1763713000000 } from './1763713000000-kyb-create-alerts.js';
+import { WebhooksMaskHeaders1763720000000 } from './1763720000000-webhooks-mask-headers.js';
+import { KybAddCaseToAlertEvents1763730000000 } from './1763730000000-kyb-add-case-to-alert-events.js';
+import { KybAddCasePriorityAndHistory1763730010000 } from './1763730010000-kyb-add-case-priority-and-history.js';
+import { KybAddListParser1763740000000 } from './1763740000000-kyb-add-list-parser.js';
+import { KybAddFetchedContent1763740010000 } from './1763740010000-kyb-add-fetched-content.js';
 import { TenancyCreateRolesAndTeams1763750000000 } from './1763750000000-tenancy-create-roles-and-teams.js';
 import { ConversationsAddTeam1763750010000 } from './1763750010000-conversations-add-team.js';
 import { CalendarLinkStaff1763750020000 } from './1763750020000-calendar-link-staff.js';
@@ -68,6 +73,11 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   KybCreateChecks1763710010000,
   KybCreateLists1763711000000,
   KybCreateAlerts1763713000000,
+  WebhooksMaskHeaders1763720000000,
+  KybAddCaseToAlertEvents1763730000000,
+  KybAddCasePriorityAndHistory1763730010000,
+  KybAddListParser1763740000000,
+  KybAddFetchedContent1763740010000,
   TenancyCreateRolesAndTeams1763750000000,
   ConversationsAddTeam1763750010000,
   CalendarLinkStaff1763750020000,

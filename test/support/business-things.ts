@@ -9,7 +9,7 @@ import { RetentionRunner } from '../../src/privacy/application/retention/retenti
 import { TestApp, type TestAppOptions } from './app.js';
 import { idle, messagesOf, newCustomer, threadOf } from './conversation.js';
 import { eventually } from './eventually.js';
-import { euFile, ListServer } from './list-server.js';
+import { euFile, ListServer, takeList } from './list-server.js';
 import type { TestTenant } from './tenant.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
@@ -53,7 +53,7 @@ export class ThingMaker {
         ...options.env,
       },
     });
-    await host.app.get(ListRefresher).refresh('eu', { accept: true });
+    await takeList(host.app.get(ListRefresher), 'eu');
     await host.app.get(ScreeningEngine).refresh();
     return new ThingMaker(host, lists, receiver);
   }

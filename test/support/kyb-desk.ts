@@ -5,7 +5,7 @@ import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js
 import { ScreeningEngine } from '../../src/kyb/application/screening/screening-engine.js';
 import { TestApp } from './app.js';
 import { eventually } from './eventually.js';
-import { euFile, type Listed, ListServer } from './list-server.js';
+import { euFile, type Listed, ListServer, takeList } from './list-server.js';
 import { MailServer } from './mail-server.js';
 import type { ApiAnswer, TestTenant } from './tenant.js';
 
@@ -100,7 +100,7 @@ export class KybDesk {
   /** A new edition of the EU list, searched from now on. */
   async publish(entities: readonly Listed[]): Promise<void> {
     this.lists.say('/eu.xml', euFile(entities));
-    await this.host.app.get(ListRefresher).refresh('eu', { accept: true });
+    await takeList(this.host.app.get(ListRefresher), 'eu');
     await this.host.app.get(ScreeningEngine).refresh();
   }
 

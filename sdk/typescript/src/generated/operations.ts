@@ -1777,6 +1777,26 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * See what happened to a case.
+   * `GET /api/v1/kyb/cases/{id}/history`
+   *
+   * Oldest first: opening, assignment, priority, time to decide by, lateness, closing.
+   */
+  listCaseHistory(input: Input<'listCaseHistory'>, options: CallOptions = {}): Promise<Output<'listCaseHistory'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/cases/{id}/history","answer":"json"}, input, options);
+  }
+
+  /**
+   * Say how urgent a case is.
+   * `PUT /api/v1/kyb/cases/{id}/priority`
+   *
+   * A further alert that is more urgent raises it again; nothing lowers it by itself.
+   */
+  setCasePriority(input: Input<'setCasePriority'>, options: CallOptions = {}): Promise<Output<'setCasePriority'>> {
+    return this.call({"method":"PUT","path":"/api/v1/kyb/cases/{id}/priority","answer":"json"}, input, options);
+  }
+
+  /**
    * Give a case to a member, or to nobody.
    * `PUT /api/v1/kyb/cases/{id}/assignee`
    */

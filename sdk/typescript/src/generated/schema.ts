@@ -2936,6 +2936,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kyb/cases/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what happened to a case
+         * @description Oldest first: opening, assignment, priority, time to decide by, lateness, closing.
+         */
+        get: operations["listCaseHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/cases/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how urgent a case is
+         * @description A further alert that is more urgent raises it again; nothing lowers it by itself.
+         */
+        put: operations["setCasePriority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kyb/cases/{id}/assignee": {
         parameters: {
             query?: never;
@@ -3358,6 +3398,40 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "kyb.case.assigned.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case about a counterparty was given to somebody, or to nobody. */
+        post: operations["onCaseAssigned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "kyb.case.closed.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case about a counterparty was closed. */
+        post: operations["onCaseClosed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "kyb.case.opened.v1": {
         parameters: {
             query?: never;
@@ -3369,6 +3443,23 @@ export interface webhooks {
         put?: never;
         /** A case about a counterparty was opened. */
         post: operations["onCaseOpened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "kyb.case.overdue.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case about a counterparty was not decided in time. */
+        post: operations["onCaseOverdue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7442,12 +7533,12 @@ export interface components {
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
             caseId: string;
             /**
-             * @description What it is about: a listed party, or a fact of a register.
+             * @description What it is about: a listed party (`hit:`), one that is listed no more (`removed:`), or a fact of a register (`field:`).
              * @example hit:eu:EU.27.28
              */
             subject: string;
             /**
-             * @description The check that showed it last.
+             * @description The last check that showed it.
              * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40
              */
             checkId: string;
@@ -7552,6 +7643,11 @@ export interface components {
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4a */
             id: string;
             /**
+             * @description The case it happened in.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49
+             */
+            caseId: string;
+            /**
              * @description `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`.
              * @example raised
              */
@@ -7620,12 +7716,12 @@ export interface components {
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
             caseId: string;
             /**
-             * @description What it is about: a listed party, or a fact of a register.
+             * @description What it is about: a listed party (`hit:`), one that is listed no more (`removed:`), or a fact of a register (`field:`).
              * @example hit:eu:EU.27.28
              */
             subject: string;
             /**
-             * @description The check that showed it last.
+             * @description The last check that showed it.
              * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b40
              */
             checkId: string;
@@ -7683,9 +7779,13 @@ export interface components {
         };
         /** @enum {string} */
         CaseState: "open" | "closed";
+        /** @enum {string} */
+        CasePriority: "low" | "normal" | "high";
         CaseDto: {
             /** @example open */
             state: components["schemas"]["CaseState"];
+            /** @example high */
+            priority: components["schemas"]["CasePriority"];
             /**
              * Format: uuid
              * @example 0195a3c0-0000-7000-8000-000000000001
@@ -7696,6 +7796,12 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             closedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was found that its time is over; null while it has time.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            overdueAt: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
             id: string;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41 */
@@ -7721,6 +7827,92 @@ export interface components {
              * @example false
              */
             hasMore: boolean;
+        };
+        /** @enum {string} */
+        CaseEventKind: "opened" | "assigned" | "priority" | "due" | "overdue" | "closed";
+        CaseEventDto: {
+            /** @example due */
+            kind: components["schemas"]["CaseEventKind"];
+            /**
+             * @description What changed: `assigneeId`; `from` and `to` of priority and time; `dueAt`.
+             * @example {
+             *       "from": "normal",
+             *       "to": "high"
+             *     }
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4c */
+            id: string;
+            /**
+             * @description `user:<id>`, `api-key:<id>` or `system:<name>`.
+             * @example system:kyb
+             */
+            actor: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            at: string;
+        };
+        CaseWithHistoryDto: {
+            /** @example open */
+            state: components["schemas"]["CaseState"];
+            /** @example high */
+            priority: components["schemas"]["CasePriority"];
+            /**
+             * Format: uuid
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            closedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was found that its time is over; null while it has time.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            overdueAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
+            id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41 */
+            counterpartyId: string;
+            /**
+             * Format: date-time
+             * @description When the first of its alerts has to be decided.
+             * @example 2026-11-22T06:00:00.000Z
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            openedAt: string;
+            /** @example 1 */
+            version: number;
+            /** @description Oldest first; the first 100. */
+            history: components["schemas"]["CaseEventDto"][];
+            /**
+             * @description Whether there is more: `GET /api/v1/kyb/cases/{id}/history`.
+             * @example false
+             */
+            hasMoreHistory: boolean;
+        };
+        CaseEventPageDto: {
+            data: components["schemas"]["CaseEventDto"][];
+            /**
+             * @description Whether a further page exists.
+             * @example false
+             */
+            hasMore: boolean;
+        };
+        PriorityDto: {
+            /** @example high */
+            priority: components["schemas"]["CasePriority"];
         };
         CaseManifestDto: {
             /**
@@ -8084,6 +8276,11 @@ export interface components {
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             contentHash: string;
+            /**
+             * @description Version of the parser that read them: a later one reads the same bytes again, as another edition.
+             * @example 1
+             */
+            parser: number;
             /** @example 5860 */
             entities: number;
             /** @example 29494 */
@@ -8169,6 +8366,11 @@ export interface components {
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             contentHash: string;
+            /**
+             * @description Version of the parser that read them: a later one reads the same bytes again, as another edition.
+             * @example 1
+             */
+            parser: number;
             /** @example 5860 */
             entities: number;
             /** @example 29494 */
@@ -9034,7 +9236,7 @@ export interface components {
              * @example 0195a3c0-0000-7000-8000-000000000001
              */
             counterpartyId: string;
-            /** @description What it is about, such as `hit:eu:EU.27.28` or `field:vies:state`. */
+            /** @description What it is about, such as `hit:eu:EU.27.28`, `removed:eu:EU.27.28` or `field:vies:state`. */
             subject: string;
             /** @description `low`, `medium` or `high`. */
             severity: string;
@@ -9105,7 +9307,7 @@ export interface components {
              * @example 0195a3c0-0000-7000-8000-000000000001
              */
             counterpartyId: string;
-            /** @description What it is about, such as `hit:eu:EU.27.28` or `field:vies:state`. */
+            /** @description What it is about, such as `hit:eu:EU.27.28`, `removed:eu:EU.27.28` or `field:vies:state`. */
             subject: string;
             /** @description `low`, `medium` or `high`. */
             severity: string;
@@ -9143,6 +9345,138 @@ export interface components {
             /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
             sequence: number;
             data: components["schemas"]["AlertRaisedPayload"];
+        };
+        /**
+         * @description A case about a counterparty was given to somebody, or to nobody.
+         * @example {
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *       "assignedBy": "user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *       "dueAt": "2026-11-22T06:00:00.000Z"
+         *     }
+         */
+        CaseAssignedPayload: {
+            /**
+             * Format: uuid
+             * @description The case.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /**
+             * Format: uuid
+             * @description The member; null: nobody.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /** @description `user:<id>` or `api-key:<id>`. */
+            assignedBy: string;
+            /**
+             * Format: date-time
+             * @description When it has to be decided.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            dueAt: string;
+        };
+        /**
+         * @description A case about a counterparty was given to somebody, or to nobody.
+         * @example {
+         *       "type": "kyb.case.assigned.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *         "assignedBy": "user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *         "dueAt": "2026-11-22T06:00:00.000Z"
+         *       }
+         *     }
+         */
+        CaseAssignedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.case.assigned.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["CaseAssignedPayload"];
+        };
+        /**
+         * @description A case about a counterparty was closed.
+         * @example {
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "closedAt": "2026-11-22T06:00:00.000Z"
+         *     }
+         */
+        CaseClosedPayload: {
+            /**
+             * Format: uuid
+             * @description The case.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /**
+             * Format: date-time
+             * @description When its last alert was decided or gone.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            closedAt: string;
+        };
+        /**
+         * @description A case about a counterparty was closed.
+         * @example {
+         *       "type": "kyb.case.closed.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "closedAt": "2026-11-22T06:00:00.000Z"
+         *       }
+         *     }
+         */
+        CaseClosedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.case.closed.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["CaseClosedPayload"];
         };
         /**
          * @description A case about a counterparty was opened.
@@ -9207,6 +9541,78 @@ export interface components {
             /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
             sequence: number;
             data: components["schemas"]["CaseOpenedPayload"];
+        };
+        /**
+         * @description A case about a counterparty was not decided in time.
+         * @example {
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *       "priority": "high",
+         *       "dueAt": "2026-11-22T06:00:00.000Z"
+         *     }
+         */
+        CaseOverduePayload: {
+            /**
+             * Format: uuid
+             * @description The case.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /**
+             * Format: uuid
+             * @description Who has it; null: nobody.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /** @description `low`, `normal` or `high`. */
+            priority: string;
+            /**
+             * Format: date-time
+             * @description When it had to be decided.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            dueAt: string;
+        };
+        /**
+         * @description A case about a counterparty was not decided in time.
+         * @example {
+         *       "type": "kyb.case.overdue.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *         "priority": "high",
+         *         "dueAt": "2026-11-22T06:00:00.000Z"
+         *       }
+         *     }
+         */
+        CaseOverdueEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.case.overdue.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["CaseOverduePayload"];
         };
         /**
          * @description A counterparty was checked.
@@ -25724,6 +26130,7 @@ export interface operations {
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
                 state?: components["schemas"]["CaseState"];
+                priority?: components["schemas"]["CasePriority"];
                 counterpartyId?: string;
                 assigneeId?: string;
                 /** @description Open after its time, or not. */
@@ -25815,7 +26222,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseDto"];
+                    "application/json": components["schemas"]["CaseWithHistoryDto"];
                 };
             };
             /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
@@ -25846,6 +26253,204 @@ export interface operations {
                 };
             };
             /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaseHistory: {
+        parameters: {
+            query?: {
+                /** @description How many rows to answer. */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseEventPageDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `case.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCasePriority: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `case.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since; read it again. Codes: `kyb.case_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27566,6 +28171,92 @@ export interface operations {
             };
         };
     };
+    onCaseAssigned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.case.assigned.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+                 *         "assignedBy": "user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+                 *         "dueAt": "2026-11-22T06:00:00.000Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaseAssignedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCaseClosed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.case.closed.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "closedAt": "2026-11-22T06:00:00.000Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaseClosedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     onCaseOpened: {
         parameters: {
             query?: never;
@@ -27597,6 +28288,50 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["CaseOpenedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCaseOverdue: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 of this try. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.case.overdue.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+                 *         "priority": "high",
+                 *         "dueAt": "2026-11-22T06:00:00.000Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaseOverdueEvent"];
             };
         };
         responses: {
