@@ -61,7 +61,7 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable>> = {
   idempotency_key: {
     store: 'http.idempotency',
     personal: ['key', 'response'],
-    plain: ['route', 'fingerprint'],
+    plain: ['route', 'fingerprint', 'actor'],
   },
   outbox_event: { store: 'messaging.outbox', personal: ['payload'], plain: ['type', 'trace_id', 'handlers'] },
   dead_letter: { store: 'messaging.dead-letters', personal: ['error'], plain: ['handler', 'event_type'] },
@@ -127,6 +127,8 @@ export const IMPERSONAL_TABLES: Readonly<Record<string, string>> = {
   tenant: 'the business itself',
   turn: 'ids, counters and states',
   privacy_settings: 'numbers of days',
+  role: 'what a role of a business is called and may do',
+  team: 'what a team of a business is called; who is in it is told with the member',
   privacy_request_step: 'names of stores, counts and fixed reasons',
   privacy_receipt: 'signed counts and reasons; names people by keyed hash only',
   audit_staged: 'lives within a transaction only',

@@ -302,6 +302,25 @@ describe('who gets in', () => {
       expect((await desk.get('/services', first.accessToken)).status).toBe(200);
     });
 
+    it('lengthens no login by going to and fro', async () => {
+      const first = await desk.signUp();
+      const second = await desk.signUp({ email: first.email, businessName: 'Second' });
+      const began = async (token: string) => {
+        const { body } = await desk.get<{ data: { current: boolean; createdAt: string }[] }>(
+          '/me/sessions',
+          token,
+        );
+        return body.data.find(({ current }) => current)?.createdAt;
+      };
+      clock.pass(STEP_MS);
+      const there = await desk.post<Signed>('/auth/switch', { tenantId: second.tenantId }, first.accessToken);
+      clock.pass(STEP_MS);
+      const back = { tenantId: first.tenantId };
+      const again = await desk.post<Signed>('/auth/switch', back, there.body.accessToken);
+      expect(await began(again.body.accessToken)).toBe(await began(first.accessToken));
+      expect(await began(there.body.accessToken)).toBe(await began(first.accessToken));
+    });
+
     it('changes the name', async () => {
       const owner = await desk.signUp();
       const changed = await desk.call('PATCH', '/me', { name: 'Olha' }, { token: owner.accessToken });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import type { TestTenant } from '../support/tenant.js';
 
 interface Check {
@@ -300,7 +301,8 @@ describe('registers', () => {
       fake.delayed = new Promise((done) => (open = done));
       fake.mostAtOnce = 0;
       const all = Promise.all(Array.from({ length: 12 }, () => check(id, 'vies')));
-      setImmediate(() => setTimeout(open, 100));
+      await eventually('three questions at once', () => Promise.resolve(fake.mostAtOnce === 3 || undefined));
+      open();
       await all;
       fake.delayed = null;
       expect(fake.mostAtOnce).toBe(3);

@@ -115,7 +115,11 @@ export class ThingMaker {
     const apiKey = await this.made(owner, 'api-keys', { name: word, scopes: ['services:read'] });
     const member = members.find((each) => each.email === email)!.id;
     await this.made(owner, `threads/${thread}/assign`, { assigneeId: member });
+    const role = { name: word, permissions: ['threads:read'], dataScope: 'team' };
+    const team = { name: word, memberIds: [member] };
     return {
+      role: (await this.made(owner, 'roles', role)).id,
+      team: (await this.made(owner, 'teams', team)).id,
       owner: me.body.id,
       member,
       session: sessions.find(({ current }) => !current)!.id,

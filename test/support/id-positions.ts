@@ -15,6 +15,8 @@ const PATHS: Readonly<Record<string, ThingKind | null>> = {
   invitations: 'invitation',
   'api-keys': 'apiKey',
   members: 'member',
+  roles: 'role',
+  teams: 'team',
   domains: 'domain',
   channels: 'channel',
   threads: 'thread',
@@ -48,6 +50,7 @@ const LISTED: Readonly<Record<string, ThingKind | null>> = {
   invitations: 'invitation',
   'api-keys': 'apiKey',
   members: 'member',
+  teams: 'team',
   domains: 'domain',
   channels: 'channel',
   threads: 'thread',
@@ -84,6 +87,10 @@ const NAMED: Readonly<Record<string, ThingKind | null>> = {
   salon_id: 'tenant',
   channelId: 'channel',
   assigneeId: 'member',
+  memberIds: 'member',
+  personId: 'member',
+  teamId: 'team',
+  role: 'role',
   serviceId: 'bookableService',
   serviceIds: 'service',
   staffId: 'staff',
@@ -115,6 +122,8 @@ export const kindAt = ({ path }: ApiRoute, { in: where, name }: IdPosition): Thi
 };
 
 const ID_NAME = /^id$|Ids?$|_ids?$|^ids$/;
+/** The name of a built-in role, or the id of another. */
+const ROLE = 'role';
 
 const bodyIds = (given: Schema, pointer = ''): string[] => {
   const schema = { ...resolve(given), ...given } as Schema & { items?: Schema; format?: string };
@@ -124,7 +133,7 @@ const bodyIds = (given: Schema, pointer = ''): string[] => {
     return Object.entries(schema.properties).flatMap(([member, each]) =>
       bodyIds(each, `${pointer}/${member}`),
     );
-  return schema.format === 'uuid' || ID_NAME.test(name) ? [pointer] : [];
+  return schema.format === 'uuid' || ID_NAME.test(name) || name === ROLE ? [pointer] : [];
 };
 
 /** Every place of a route's path, query and body that takes an id. */

@@ -24,14 +24,15 @@ export class SessionIssuer {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** A new login. `mfaAt`: when the second factor was shown. */
+  /** A new login. `mfaAt`: when the second factor was shown. `startedAt`: when the password was, where that was not now. */
   async open(
-    who: { personId: string; role: RoleId; mfaAt: Date | null },
+    who: { personId: string; role: RoleId; mfaAt: Date | null; startedAt?: Date },
     client: Client,
   ): Promise<SessionTokens> {
     const id = newId();
-    const startedAt = this.clock.now();
-    await this.logins.insert({ id, personId: who.personId, mfaAt: who.mfaAt, at: startedAt }, client);
+    const at = this.clock.now();
+    const startedAt = who.startedAt ?? at;
+    await this.logins.insert({ id, personId: who.personId, mfaAt: who.mfaAt, startedAt, at }, client);
     this.trail.record({
       action: 'auth.signed-in',
       subject: { type: 'session', id },

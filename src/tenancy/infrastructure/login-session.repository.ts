@@ -24,22 +24,23 @@ export class LoginSessionRepository {
   constructor(private readonly uow: UnitOfWork) {}
 
   async insert(
-    session: { id: string; personId: string; mfaAt: Date | null; at: Date },
+    session: { id: string; personId: string; mfaAt: Date | null; startedAt: Date; at: Date },
     client: Client,
   ): Promise<void> {
     await this.uow.execute(
       `INSERT INTO login_session
          (tenant_id, id, person_id, created_at, last_used_at, mfa_at, user_agent, address, network)
-       VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)`,
+       VALUES ($1, $2, $3, $4, $9, $5, $6, $7, $8)`,
       [
         currentTenant(),
         session.id,
         session.personId,
-        session.at,
+        session.startedAt,
         session.mfaAt,
         client.userAgent,
         client.address,
         networkOf(client.address),
+        session.at,
       ],
     );
   }

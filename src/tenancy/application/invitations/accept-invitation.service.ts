@@ -71,7 +71,7 @@ export class AcceptInvitationService {
     origin: Origin,
   ): Promise<SessionTokens | MfaChallenge> {
     const personId = currentContext().actor.id;
-    const mfaAt = (await this.uow.run(() => this.logins.find(sessionId)))?.mfaAt ?? null;
+    const login = await this.uow.run(() => this.logins.find(sessionId));
     const { tenantId } = contextOf(token, origin);
     return runInContext(personContext({ personId, tenantId }, origin), () =>
       this.uow.run(async () => {
@@ -88,7 +88,9 @@ export class AcceptInvitationService {
         await this.join(invitation, hash, personId);
         const member = await this.tenants.findMember(personId);
         const role = member?.role ?? invitation.role;
-        return this.dispatcher.request(new EnterBusinessCommand(personId, role, clientOf(origin), mfaAt));
+        return this.dispatcher.request(
+          new EnterBusinessCommand(personId, role, clientOf(origin), login?.mfaAt ?? null, login?.createdAt),
+        );
       }),
     );
   }

@@ -38,14 +38,22 @@ export class BusinessesService {
    */
   async enter(tenantId: string, sessionId: string, origin: Origin): Promise<SessionTokens | MfaChallenge> {
     const personId = currentContext().actor.id;
-    const { target, mfaAt } = await this.uow.run(async () => ({
+    const { target, login } = await this.uow.run(async () => ({
       target: (await this.accounts.businesses(personId)).find((each) => each.tenantId === tenantId),
-      mfaAt: (await this.logins.find(sessionId))?.mfaAt ?? null,
+      login: await this.logins.find(sessionId),
     }));
     if (!target)
       throw new DomainError('forbidden', 'auth.no_membership', 'You have no access to this business.');
     return runInContext(personContext({ personId, tenantId }, origin), () =>
-      this.dispatcher.request(new EnterBusinessCommand(personId, target.role, clientOf(origin), mfaAt)),
+      this.dispatcher.request(
+        new EnterBusinessCommand(
+          personId,
+          target.role,
+          clientOf(origin),
+          login?.mfaAt ?? null,
+          login?.createdAt,
+        ),
+      ),
     );
   }
 

@@ -5,7 +5,8 @@ import type { Client, SessionTokens } from '../session-tokens.js';
 
 /**
  * A person whose password was right, or who is signed in elsewhere, enters the business of the context: with tokens, or with a
- * challenge when they have a second factor and have not shown it (`mfaAt` null).
+ * challenge when they have a second factor and have not shown it (`mfaAt` null). `startedAt`: when the login began that they come with,
+ * and whose end is then the end of the new one too.
  */
 export class EnterBusinessCommand extends Command<SessionTokens | MfaChallenge> {
   constructor(
@@ -13,6 +14,7 @@ export class EnterBusinessCommand extends Command<SessionTokens | MfaChallenge> 
     readonly role: RoleId,
     readonly client: Client,
     readonly mfaAt: Date | null,
+    readonly startedAt?: Date,
   ) {
     super();
   }

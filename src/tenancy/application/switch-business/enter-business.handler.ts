@@ -19,9 +19,10 @@ export class EnterBusinessHandler implements ICommandHandler<EnterBusinessComman
     role,
     client,
     mfaAt,
+    startedAt,
   }: EnterBusinessCommand): Promise<SessionTokens | MfaChallenge> {
     if (mfaAt === null && (await this.factor.isOn(personId)))
       return this.dispatcher.request(new OpenChallengeCommand(personId, client));
-    return this.issuer.open({ personId, role, mfaAt }, client);
+    return this.issuer.open({ personId, role, mfaAt, startedAt }, client);
   }
 }
