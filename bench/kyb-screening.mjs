@@ -21,6 +21,12 @@ const bytes = (name) => {
   return name.endsWith('.gz') ? gunzipSync(raw) : raw;
 };
 
+/** Some copies have lost the last line that OFAC ends its files with. */
+const ofac = (name) => {
+  const raw = bytes(`us/ofac_${name}.csv`);
+  return raw.at(-1) === 0x1a ? raw : Buffer.concat([raw, Buffer.from('\u001a')]);
+};
+
 /** The UK list as it is, and as it was before a real change: without what was added, and with other remarks where something changed. */
 const ukEditions = () => {
   const now = bytes('uk/uksl_2026-08-22.reconstructed.csv.gz').toString('utf8');
@@ -54,14 +60,14 @@ export const kybScreening = async ({ engines, quick }) => {
     ['/eu.xml', bytes('eu/eu_fsf_2026-05-01.reconstructed.xml.gz')],
     ['/un.xml', bytes('un/UN_consolidated_2026-02-27.xml.gz')],
     ['/uk.csv', uk.before],
-    ['/ofac/SDN.CSV', bytes('us/ofac_2022-01_sdn.csv')],
-    ['/ofac/ALT.CSV', bytes('us/ofac_2022-01_alt.csv')],
-    ['/ofac/ADD.CSV', bytes('us/ofac_2022-01_add.csv')],
-    ['/ofac/SDN_COMMENTS.CSV', bytes('us/ofac_2021-07_sdn_comments.csv')],
-    ['/ofac/CONS_PRIM.CSV', bytes('us/ofac_nonsdn_2025-12_cons_prim.csv')],
-    ['/ofac/CONS_ALT.CSV', bytes('us/ofac_nonsdn_2025-12_cons_alt.csv')],
-    ['/ofac/CONS_ADD.CSV', bytes('us/ofac_nonsdn_2025-12_cons_add.csv')],
-    ['/ofac/CONS_COMMENTS.CSV', bytes('us/ofac_nonsdn_2025-12_cons_comments.csv')],
+    ['/ofac/SDN.CSV', ofac('2022-01_sdn')],
+    ['/ofac/ALT.CSV', ofac('2022-01_alt')],
+    ['/ofac/ADD.CSV', ofac('2022-01_add')],
+    ['/ofac/SDN_COMMENTS.CSV', ofac('2021-07_sdn_comments')],
+    ['/ofac/CONS_PRIM.CSV', ofac('nonsdn_2025-12_cons_prim')],
+    ['/ofac/CONS_ALT.CSV', ofac('nonsdn_2025-12_cons_alt')],
+    ['/ofac/CONS_ADD.CSV', ofac('nonsdn_2025-12_cons_add')],
+    ['/ofac/CONS_COMMENTS.CSV', ofac('nonsdn_2025-12_cons_comments')],
   ]);
   const lists = await serve(bodies);
   const database = await createDatabase(engines.databaseUrl);

@@ -105,7 +105,7 @@ export const KYB = {
     integer(
       100,
       { min: 0, max: 100 },
-      'Share of the built-in minimum of entities that a first edition of a list needs.',
+      'Share of the built-in minima (entities, names, birth dates, countries, identifiers) that a first edition of a list needs.',
     ),
   ],
   viesOn: ['VIES_ENABLED', flag(true, 'Whether VAT numbers are asked of VIES.')],

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
+import { factsOfList, guard, LEAST } from '../../src/kyb/domain/list-guard.js';
 import { ListLibrary } from '../../src/kyb/domain/list-library.js';
 import type { ListedEntity } from '../../src/kyb/domain/listed-entity.js';
 import type { ListName } from '../../src/kyb/domain/sources.js';
@@ -11,6 +12,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { euFile, type Listed, ListServer, unFile } from '../support/list-server.js';
+import { ukFile } from '../support/uk-file.js';
 import type { TestTenant } from '../support/tenant.js';
 
 interface ListView {
@@ -230,6 +232,40 @@ describe('the sanctions lists', () => {
     expect((await progress('eu')).lease).toBeNull();
   });
 
+  const ships = (count: number, from = 0): Record<string, string>[] =>
+    Array.from({ length: count }, (_, at) => ({
+      'Unique ID': `RUS${String(from + at).padStart(4, '0')}`,
+      'Name 6': `Invented Ship ${from + at}`,
+      'Designation Type': 'Ship',
+    }));
+
+  it.each([
+    ['was cut off between two rows', 'kyb.list_lost_end', ukFile(ships(95))],
+    ['is of days before', 'kyb.list_older', ukFile(ships(101), { dated: '30-Oct-2026' })],
+    ['lacks a column', 'kyb.list_malformed', ukFile(ships(100), { without: 'Passport number' })],
+  ])('do not believe a CSV that %s, with nothing to say how long it is', async (_, code, text) => {
+    lists.answer('/uk.csv', (__, response) => response.end(ukFile(ships(100))));
+    expect(await refresher.refresh('uk')).toMatchObject({ number: 1 });
+    lists.answer('/uk.csv', (__, response) => {
+      response.write(text);
+      response.end();
+    });
+    expect(await refresher.refresh('uk')).toMatchObject({ outcome: 'refused', code });
+    expect(await state('uk')).toMatchObject({ edition: { entities: 100 }, alarm: { code } });
+  });
+
+  it('of OFAC end with the line that says so', async () => {
+    const row = (id: number) => `${id},INVENTED ${id},-0- ,CUBA,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n`;
+    const text = Array.from({ length: 30 }, (_, at) => row(at + 1)).join('');
+    for (const file of ['CONS_ALT', 'CONS_ADD', 'CONS_COMMENTS']) lists.say(`/ofac/${file}.CSV`, '\u001a');
+    lists.say('/ofac/CONS_PRIM.CSV', text);
+    expect(await refresher.refresh('ofac_cons')).toMatchObject({ code: 'kyb.list_lost_end' });
+    lists.say('/ofac/CONS_PRIM.CSV', `${text}\u001a`);
+    expect(await refresher.refresh('ofac_cons')).toMatchObject({ outcome: 'new_edition', number: 1 });
+    lists.say('/ofac/CONS_PRIM.CSV', text);
+    expect(await refresher.refresh('ofac_cons')).toMatchObject({ code: 'kyb.list_lost_end' });
+  });
+
   it('take the download that the guard refused when the operator says so, and no other', async () => {
     lists.say('/eu.xml', euFile(people(12)));
     const refused = await refresher.refresh('eu');
@@ -292,7 +328,10 @@ describe('the sanctions lists', () => {
           return false;
         }
       }).length;
-    lists.say('/ofac/SDN.CSV', '36,INVENTED AIRLINES,-0- ,CUBA,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n');
+    lists.say(
+      '/ofac/SDN.CSV',
+      '36,INVENTED AIRLINES,-0- ,CUBA,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n\u001a',
+    );
     lists.say('/ofac/ALT.CSV', html);
     lists.say('/ofac/ADD.CSV', '36,1,"Street","Town","Cuba",-0- \n');
     lists.say('/ofac/SDN_COMMENTS.CSV', '36,"Invented."\n');
@@ -366,6 +405,9 @@ const file = (name: string): AsyncIterable<Uint8Array> => {
     for await (const entity of PARSERS[list].parse(parts, { publishedAt: null }))
       found.set(entity.entryId, entity);
     expect(found.size).toBe(count);
+    // And the guard believes it as a first edition.
+    const look = { facts: factsOfList([...found.values()]), publishedAt: null };
+    expect(guard(null, look, { least: LEAST[list], percent: 100, has: () => true })).toBeNull();
     for (const { countries } of found.values())
       for (const country of countries) expect(country).toMatch(/^[A-Z]{2}$/);
   });

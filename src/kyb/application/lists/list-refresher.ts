@@ -5,7 +5,7 @@ import { Interval } from '@nestjs/schedule';
 import { Settings } from '#libs/config';
 import { Clock, ProviderError } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
-import { FEWEST, factsOfList, guard } from '../../domain/list-guard.js';
+import { factsOfList, guard, LEAST } from '../../domain/list-guard.js';
 import type { LibraryEntry } from '../../domain/list-library.js';
 import { entryHash } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
@@ -195,10 +195,20 @@ export class ListRefresher {
       const entries = await this.read(list, folder, Object.keys(parts), meta, (entities) =>
         heartbeat.tell({ stage: 'reading', bytes, entities }),
       );
-      const facts = factsOfList(entries.map(({ entity }) => entity));
-      const fewest = Math.floor((FEWEST[list] * this.settings.kyb.listFewestPercent) / 100);
-      const before = claim.number === 0 ? null : await this.store.lastFacts(list, claim.number);
-      const trip = guard(before, facts, fewest);
+      const facts = factsOfList(
+        entries.map(({ entity }) => entity),
+        meta.ends,
+      );
+      const ids = new Set(entries.map(({ entity }) => entity.entryId));
+      const trip = guard(
+        await this.store.look(list, claim.number),
+        { facts, publishedAt: meta.publishedAt },
+        {
+          least: LEAST[list],
+          percent: this.settings.kyb.listFewestPercent,
+          has: (id) => ids.has(id),
+        },
+      );
       if (trip && accept !== contentHash)
         return { outcome: 'refused', ...trip, number: null, bytes, contentHash };
       heartbeat.tell({ stage: 'storing', bytes, entities: entries.length });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { ListFacts } from '../../domain/list-guard.js';
+import type { ListLook } from '../../domain/list-guard.js';
 import type { LibraryEntry, ListChanges, ListVersion } from '../../domain/list-library.js';
 import { ListLibrary } from '../../domain/list-library.js';
 import type { ListedEntity } from '../../domain/listed-entity.js';
@@ -218,14 +218,15 @@ export class ListStore extends ListLibrary {
     });
   }
 
-  async lastFacts(list: ListName, number: number): Promise<ListFacts | null> {
+  /** What the guard holds the next edition against; null when there is no such edition. */
+  async look(list: ListName, number: number): Promise<ListLook | null> {
     const [row] = await this.read(() =>
-      this.uow.query<{ fill: ListFacts }>(
-        'SELECT fill FROM kyb_list_version WHERE list = $1 AND number = $2',
+      this.uow.query<ListLook>(
+        'SELECT fill AS facts, published_at AS "publishedAt" FROM kyb_list_version WHERE list = $1 AND number = $2',
         [list, number],
       ),
     );
-    return row?.fill ?? null;
+    return row ?? null;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { ListedEntity } from '../../../domain/listed-entity.js';
 import { countryOf } from './countries.js';
 import { readCsv } from './csv.js';
-import { type Bytes, dateOfText, EntityDraft, type ListFiles, ListRejected } from './parser.js';
+import { dateOfText, EntityDraft, type ListFiles, type ListMeta, ListRejected } from './parser.js';
 
 const KINDS: Readonly<Record<string, ListedEntity['kind']>> = {
   individual: 'person',
@@ -21,10 +21,23 @@ const value = (cell: string | undefined): string => {
   return text === '-0-' ? '' : text;
 };
 
-async function* rows(bytes: Bytes, columns: number): AsyncGenerator<string[]> {
+/** The last line of each file is the end of file of old; without it the file was cut off. */
+const END = '\u001a';
+
+async function* rows(
+  part: string,
+  files: ListFiles,
+  meta: ListMeta,
+  columns: number,
+): AsyncGenerator<string[]> {
+  const bytes = files[part];
+  if (!bytes) return;
+  const ends = (meta.ends ??= {});
+  ends[part] = false;
   for await (const row of readCsv(bytes, { relax_column_count: true, relax_quotes: true })) {
-    // The last line is a single control character (end of file of old).
-    if (row.length === 1 && /^\u001a?$/.test(row[0] ?? '')) continue;
+    const only = row.length === 1 ? (row[0] ?? '') : null;
+    ends[part] = only === END;
+    if (only === '' || only === END) continue;
     if (row.length !== columns || !/^\d+$/.test(row[0]?.trim() ?? ''))
       throw new ListRejected(
         'kyb.list_malformed',
@@ -34,15 +47,14 @@ async function* rows(bytes: Bytes, columns: number): AsyncGenerator<string[]> {
   }
 }
 
-const byId = async (bytes: Bytes | undefined, columns: number): Promise<Map<string, string[][]>> => {
+const byId = async (...of: Parameters<typeof rows>): Promise<Map<string, string[][]>> => {
   const found = new Map<string, string[][]>();
-  if (bytes)
-    for await (const row of rows(bytes, columns)) {
-      const id = row[0] ?? '';
-      const known = found.get(id);
-      if (known) known.push(row);
-      else found.set(id, [row]);
-    }
+  for await (const row of rows(...of)) {
+    const id = row[0] ?? '';
+    const known = found.get(id);
+    if (known) known.push(row);
+    else found.set(id, [row]);
+  }
   return found;
 };
 
@@ -50,12 +62,12 @@ const byId = async (bytes: Bytes | undefined, columns: number): Promise<Map<stri
  * Lists of the Office of Foreign Assets Control in its old CSV form: `primary` (sdn.csv, cons_prim.csv), `aliases` (alt), `addresses` (add),
  * `comments` (what did not fit into the remarks). Birth dates, nationalities and documents stand in the remarks.
  */
-export async function* parseOfac(files: ListFiles): AsyncGenerator<ListedEntity> {
+export async function* parseOfac(files: ListFiles, meta: ListMeta): AsyncGenerator<ListedEntity> {
   if (!files.primary) throw new ListRejected('kyb.list_empty', 'There is no file.');
-  const aliases = await byId(files.aliases, ALIAS_COLUMNS);
-  const addresses = await byId(files.addresses, ADDRESS_COLUMNS);
-  const comments = await byId(files.comments, COMMENT_COLUMNS);
-  for await (const row of rows(files.primary, PRIMARY_COLUMNS)) {
+  const aliases = await byId('aliases', files, meta, ALIAS_COLUMNS);
+  const addresses = await byId('addresses', files, meta, ADDRESS_COLUMNS);
+  const comments = await byId('comments', files, meta, COMMENT_COLUMNS);
+  for await (const row of rows('primary', files, meta, PRIMARY_COLUMNS)) {
     const [id = '', name = '', type = '', programme = '', title = '', , , , , flag = '', , remarks = ''] =
       row;
     const draft = new EntityDraft(id);

@@ -7,7 +7,10 @@ export type ListFiles = Readonly<Record<string, Bytes>>;
 
 /** What a parser learns besides entities. */
 export interface ListMeta {
+  /** When the list says it was made. */
   publishedAt: Date | null;
+  /** By part: whether the file ended as such files do. Left out by lists whose files have no end of their own. */
+  ends?: Record<string, boolean>;
 }
 
 /** Reads a list as it comes. Error: `ListRejected` when the bytes are not the list, or not all of it. */

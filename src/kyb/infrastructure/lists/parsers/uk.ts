@@ -9,18 +9,43 @@ const KINDS: Readonly<Record<string, ListedEntity['kind']>> = {
   ship: 'vessel',
 };
 
+/** Every one that is read: a file that lacks one has another layout, and would be read as a list without it. */
 const COLUMNS = [
   'Unique ID',
-  'Name 6',
   'Name 1',
-  'Name type',
+  'Name 2',
+  'Name 3',
+  'Name 4',
+  'Name 5',
+  'Name 6',
+  'Name non-latin script',
   'Alias strength',
   'Designation Type',
   'Regime Name',
-  'D.O.B',
-  'Address Country',
   'Date Designated',
-];
+  'D.O.B',
+  'Nationality(/ies)',
+  'Gender',
+  'Address Line 1',
+  'Address Line 2',
+  'Address Line 3',
+  'Address Line 4',
+  'Address Line 5',
+  'Address Line 6',
+  'Address Postal Code',
+  'Address Country',
+  'Passport number',
+  'National Identifier number',
+  'Business registration number (s)',
+  'IMO number',
+  'Current believed flag of ship',
+  'Other Information',
+] as const;
+
+type Column = (typeof COLUMNS)[number];
+
+const NAMES = ['Name 1', 'Name 2', 'Name 3', 'Name 4', 'Name 5', 'Name 6'] as const;
+const LINES = [1, 2, 3, 4, 5, 6] as const;
 
 /** `22/08/2026`; with zeros for what is not known, `00/00/1965`. */
 const slashed = (text: string): string | null => {
@@ -65,7 +90,7 @@ export async function* parseUk({ list }: ListFiles, meta: ListMeta): AsyncGenera
         'A row has another number of columns: the file was cut off.',
       );
     const at = header;
-    const cell = (name: string): string => row[at.get(name) ?? -1]?.trim() ?? '';
+    const cell = (name: Column): string => row[at.get(name) ?? -1]?.trim() ?? '';
     const id = cell('Unique ID');
     if (id === '') throw new ListRejected('kyb.list_malformed', 'A row has no unique id.');
     if (draft?.entryId !== id) {
@@ -80,10 +105,9 @@ export async function* parseUk({ list }: ListFiles, meta: ListMeta): AsyncGenera
   if (entity) yield entity;
 }
 
-const read = (draft: EntityDraft, cell: (name: string) => string): void => {
+const read = (draft: EntityDraft, cell: (name: Column) => string): void => {
   draft.kind = KINDS[cell('Designation Type').toLowerCase()] ?? 'unknown';
-  const name = ['Name 1', 'Name 2', 'Name 3', 'Name 4', 'Name 5', 'Name 6'].map(cell).join(' ');
-  draft.name(name, /low quality/i.test(cell('Alias strength')));
+  draft.name(NAMES.map(cell).join(' '), /low quality/i.test(cell('Alias strength')));
   draft.name(cell('Name non-latin script'));
   const gender = cell('Gender').toLowerCase();
   if (gender === 'male' || gender === 'female') draft.gender = gender;
@@ -92,11 +116,7 @@ const read = (draft: EntityDraft, cell: (name: string) => string): void => {
   const country = cell('Address Country');
   draft.country(countryOf(country));
   draft.country(countryOf(cell('Current believed flag of ship')));
-  draft.address(
-    ...[1, 2, 3, 4, 5, 6].map((line) => cell(`Address Line ${line}`)),
-    cell('Address Postal Code'),
-    country,
-  );
+  draft.address(...LINES.map((line) => cell(`Address Line ${line}`)), cell('Address Postal Code'), country);
   for (const value of each(cell('Passport number'))) draft.identifier('passport', value);
   for (const value of each(cell('National Identifier number'))) draft.identifier('national-id', value);
   for (const value of each(cell('Business registration number (s)'))) draft.identifier('register', value);

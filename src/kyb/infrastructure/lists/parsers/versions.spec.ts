@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#libs/kernel';
+import { ukFile } from '../../../../../test/support/uk-file.js';
 import type { ListName } from '../../../domain/sources.js';
-import { PARSERS } from './index.js';
-
-const UK_COLUMNS =
-  'Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,Designation source,Sanctions Imposed,Other Information,UK Statement of Reasons,Address Line 1,Address Line 2,Address Line 3,Address Line 4,Address Line 5,Address Line 6,Address Postal Code,Address Country,Phone number,Website,Email address,Date Designated,D.O.B,Nationality(/ies),National Identifier number,National Identifier additional information,Passport number,Passport additional information,Position,Gender,Town of birth,Country of birth,Type of entity,Subsidiaries,Parent company,Business registration number (s),IMO number,Current owner/operator (s),Previous owner/operator (s),Current believed flag of ship,Previous flags,Type of ship,Tonnage of ship,Length of ship,Year Built,Hull identification number (HIN)';
-
-const ukRow = (cells: Record<string, string>): string =>
-  UK_COLUMNS.split(',')
-    .map((column) => `"${cells[column] ?? ''}"`)
-    .join(',');
+import { type ListMeta, PARSERS } from './index.js';
 
 const OFAC = {
   primary: [
@@ -53,10 +46,8 @@ const FILES: Readonly<Record<ListName, Readonly<Record<string, string | readonly
 <REFERENCE_NUMBER>KPe.1</REFERENCE_NUMBER></ENTITY></ENTITIES></CONSOLIDATED_LIST>`,
   },
   uk: {
-    list: [
-      'Report Date: 01-Nov-2026',
-      UK_COLUMNS,
-      ukRow({
+    list: ukFile([
+      {
         'Unique ID': 'RUS0001',
         'Name 6': 'PERSON',
         'Name 1': 'Invented',
@@ -71,20 +62,20 @@ const FILES: Readonly<Record<ListName, Readonly<Record<string, string | readonly
         'National Identifier number': '77',
         Gender: 'Male',
         'Other Information': 'Invented.',
-      }),
-      ukRow({
+      },
+      {
         'Unique ID': 'RUS0001',
         'Name 6': 'ALIAS',
         'Designation Type': 'Individual',
         'Alias strength': 'Low quality a.k.a',
-      }),
-      ukRow({
+      },
+      {
         'Unique ID': 'RUS0002',
         'Name 6': 'INVENTED SHIP',
         'Designation Type': 'Ship',
         'IMO number': '9187629',
-      }),
-    ],
+      },
+    ]),
   },
   ofac_sdn: OFAC,
   ofac_cons: OFAC,
@@ -111,11 +102,11 @@ it.each(Object.keys(MADE) as ListName[])(
         })(),
       ]),
     );
-    const meta = { publishedAt: null };
+    const meta: ListMeta = { publishedAt: null };
     const made = [];
     for await (const entity of parse(files, meta)) made.push(entity);
     const digest = createHash('sha256')
-      .update(canonicalJson({ ...meta, made }))
+      .update(canonicalJson({ publishedAt: meta.publishedAt, made }))
       .digest('hex')
       .slice(0, 16);
     expect([version, digest]).toEqual(MADE[list]);
