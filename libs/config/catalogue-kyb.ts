@@ -76,6 +76,14 @@ export const KYB = {
     'KYB_LIST_INTERVAL_MINUTES',
     integer(120, { min: 1, max: 10_080 }, 'How often a list is asked for.'),
   ],
+  listStaleMinutes: [
+    'KYB_LIST_STALE_MINUTES',
+    integer(
+      1_440,
+      { min: 1, max: 43_200 },
+      'After how long without a good fetch a list has gone dark, and its businesses are told.',
+    ),
+  ],
   listTimeoutMs: [
     'KYB_LIST_TIMEOUT_MS',
     integer(300_000, { min: 100, max: 3_600_000 }, 'How long the fetch of one file of a list may take.'),
@@ -143,6 +151,14 @@ export const KYB = {
     httpUrl(
       'https://neu.insolvenzbekanntmachungen.de/ap/suche.jsf',
       'Search page of the German insolvency notices.',
+    ),
+  ],
+  registerDarkMinutes: [
+    'KYB_REGISTER_DARK_MINUTES',
+    integer(
+      120,
+      { min: 1, max: 43_200 },
+      'For how long a register may be left alone after outages, without an answer, before it has gone dark and its businesses are told.',
     ),
   ],
   registerTimeoutMs: [

@@ -12,7 +12,7 @@ import { MailOnCaseOverdue } from './application/alerts/on-case-overdue.handler.
 import { AssessOnCheckRecorded } from './application/alerts/on-check-recorded.handler.js';
 import { OverdueSweeper } from './application/alerts/overdue-sweeper.js';
 import { RulesDesk } from './application/alerts/rules-desk.js';
-import { StaffMailer } from './application/alerts/staff-mailer.js';
+import { StaffMailer } from './application/mail/staff-mailer.js';
 import { CheckDesk } from './application/checks/check-desk.js';
 import { CheckRecorder } from './application/checks/check-recorder.js';
 import { CheckRunner } from './application/checks/check-runner.js';
@@ -22,14 +22,19 @@ import { RelationDesk } from './application/counterparties/relation-desk.js';
 import { CoverageDesk } from './application/monitoring/coverage-desk.js';
 import { Monitor } from './application/monitoring/monitor.js';
 import { Rescreener } from './application/monitoring/rescreener.js';
+import { MailOnSourceRecovered } from './application/monitoring/on-source-recovered.handler.js';
+import { MailOnSourceStale } from './application/monitoring/on-source-stale.handler.js';
 import { RunDesk } from './application/monitoring/run-desk.js';
 import { KybSettingsDesk } from './application/monitoring/settings-desk.js';
+import { SourceDesk } from './application/monitoring/source-desk.js';
+import { SourceWatch } from './application/monitoring/source-watch.js';
 import { ScreenDesk } from './application/screening/screen-desk.js';
 import { ScreeningEngine } from './application/screening/screening-engine.js';
 import { AlertsController } from './http/alerts.controller.js';
 import { CasesController } from './http/cases.controller.js';
 import { ChecksController } from './http/checks.controller.js';
 import { CounterpartiesController } from './http/counterparties.controller.js';
+import { RegistersController } from './http/registers.controller.js';
 import { ScreeningController } from './http/screening.controller.js';
 import { AlertRepository } from './infrastructure/alert.repository.js';
 import { CaseRepository } from './infrastructure/case.repository.js';
@@ -42,6 +47,7 @@ import { RelationRepository } from './infrastructure/relation.repository.js';
 import { RiskRepository } from './infrastructure/risk.repository.js';
 import { RunRepository } from './infrastructure/run.repository.js';
 import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
+import { SourceOutageRepository } from './infrastructure/source-outage.repository.js';
 import { KybListsModule } from './lists.module.js';
 import { KybRegistersModule } from './registers.module.js';
 
@@ -54,6 +60,7 @@ import { KybRegistersModule } from './registers.module.js';
     ScreeningController,
     AlertsController,
     CasesController,
+    RegistersController,
   ],
   providers: [
     CounterpartyRepository,
@@ -66,6 +73,7 @@ import { KybRegistersModule } from './registers.module.js';
     AlertRepository,
     CaseRepository,
     RiskRepository,
+    SourceOutageRepository,
     CounterpartyDesk,
     RelationDesk,
     CounterpartyImporter,
@@ -89,6 +97,10 @@ import { KybRegistersModule } from './registers.module.js';
     AlertDesk,
     CaseDesk,
     OverdueSweeper,
+    SourceDesk,
+    SourceWatch,
+    MailOnSourceStale,
+    MailOnSourceRecovered,
     RulesDesk,
     CaseFiler,
   ],

@@ -5,16 +5,23 @@ import { Clock } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { REDIS } from '#libs/redis';
 import { RateLimiter } from '#libs/security';
-import type { Register } from './domain/register.js';
 import { Registers } from './domain/registers.js';
 import { GleifRegister } from './infrastructure/registers/gleif.js';
 import { InsolvencyRegister } from './infrastructure/registers/insolvency.js';
 import { measured } from './infrastructure/registers/measured.js';
+import { RegisterStore } from './infrastructure/registers/register.store.js';
 import { ViesRegister } from './infrastructure/registers/vies.js';
+import { type GatedRegister, watched } from './infrastructure/registers/watched.js';
 
 const MINUTE_MS = 60_000;
 
-const registersOf = (settings: Settings, redis: Redis, clock: Clock, metrics: Metrics): Registers => {
+const registersOf = (
+  settings: Settings,
+  redis: Redis,
+  clock: Clock,
+  metrics: Metrics,
+  store: RegisterStore,
+): Registers => {
   const { kyb } = settings;
   const timeoutMs = kyb.registerTimeoutMs;
   const logger = new Logger('KybRegisters');
@@ -25,7 +32,7 @@ const registersOf = (settings: Settings, redis: Redis, clock: Clock, metrics: Me
     ]);
     return { allowed: taken.allowed, retryAfterMs: taken.retryAfterSeconds * 1_000 };
   };
-  const all: Register[] = [
+  const all: GatedRegister[] = [
     ...(kyb.viesOn
       ? [
           new ViesRegister({
@@ -41,13 +48,18 @@ const registersOf = (settings: Settings, redis: Redis, clock: Clock, metrics: Me
     ...(kyb.gleifOn ? [new GleifRegister({ url: kyb.gleifUrl, timeoutMs, clock, quota })] : []),
     ...(kyb.insolvencyOn ? [new InsolvencyRegister({ url: kyb.insolvencyUrl, timeoutMs, clock })] : []),
   ];
-  const byName = new Map(measured(all, metrics).map((register) => [register.name, register]));
+  const byName = new Map(
+    measured(watched(all, { store, clock, logger }), metrics).map((register) => [register.name, register]),
+  );
   return { get: (name) => byName.get(name) ?? null };
 };
 
 /** VIES, GLEIF and the insolvency notices. */
 @Module({
-  providers: [{ provide: Registers, inject: [Settings, REDIS, Clock, Metrics], useFactory: registersOf }],
-  exports: [Registers],
+  providers: [
+    RegisterStore,
+    { provide: Registers, inject: [Settings, REDIS, Clock, Metrics, RegisterStore], useFactory: registersOf },
+  ],
+  exports: [Registers, RegisterStore],
 })
 export class KybRegistersModule {}

@@ -51,6 +51,11 @@ const EXCEPTIONS: CatalogExceptions = {
     'kyb_screened',
     // Whose time to decide is over, across tenants.
     'kyb_case',
+    // Who monitors with a source that has gone dark, and was told so.
+    'kyb_coverage',
+    'kyb_source_notice',
+    'kyb_register',
+    'kyb_source_outage',
     // Public lists, of no tenant.
     'kyb_list',
     'kyb_list_version',
@@ -87,6 +92,9 @@ const EXCEPTIONS: CatalogExceptions = {
     kyb_list_entry: 'public lists, of no tenant',
     kyb_list_file: 'public lists, of no tenant',
     kyb_list_fetch: 'the record of fetches itself',
+    kyb_register: 'how registers are, of no tenant; written by jobs alone',
+    kyb_source_outage: 'when sources were dark, of no tenant; written by jobs alone',
+    kyb_source_notice: 'that an event was told; written with it by jobs alone',
     kyb_screened: 'how far the screening has come; nobody’s change',
   },
 };

@@ -3,7 +3,7 @@ import { AddMemberCommand } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
 import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
 import { ScreeningEngine } from '../../src/kyb/application/screening/screening-engine.js';
-import { TestApp } from './app.js';
+import { TestApp, type TestAppOptions } from './app.js';
 import { eventually } from './eventually.js';
 import { euFile, type Listed, ListServer, takeList } from './list-server.js';
 import { MailServer } from './mail-server.js';
@@ -44,11 +44,14 @@ export class KybDesk {
 
   static async start(
     listed: readonly Listed[],
-    env: Readonly<Record<string, string>> = {},
+    { env = {}, clock }: Pick<TestAppOptions, 'env' | 'clock'> = {},
   ): Promise<KybDesk> {
     const lists = await ListServer.start();
     const mail = await MailServer.start();
-    const host = await TestApp.start({ env: { ...lists.env, SMTP_URL: mail.url, ...env } });
+    const host = await TestApp.start({
+      env: { ...lists.env, SMTP_URL: mail.url, ...env },
+      ...(clock ? { clock } : {}),
+    });
     const tenant = await host.createTenant();
     const desk = new KybDesk(host, lists, mail, tenant, { token: '', id: '', email: '' });
     await desk.publish(listed);

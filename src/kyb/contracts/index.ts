@@ -1,3 +1,4 @@
 export * from './case.events.js';
 export * from './events.js';
 export * from './list-refresh.js';
+export * from './source.events.js';

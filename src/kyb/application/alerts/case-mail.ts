@@ -1,3 +1,6 @@
+import { instantIn, mailOf, wordsIn } from '../mail/mail-text.js';
+import type { Mail } from '../mail/staff-mailer.js';
+
 /** Mails about cases. They name nobody: who is listed, or resembles them, is read where it is protected. */
 
 export type MailKind = 'opened' | 'assigned' | 'overdue';
@@ -7,7 +10,7 @@ interface Words {
   readonly lines: (until: string, path: string) => readonly string[];
 }
 
-const LANGUAGES: Readonly<Record<string, Readonly<Record<MailKind, Words>>>> = {
+const LANGUAGES: Readonly<{ en: Record<MailKind, Words> } & Record<string, Record<MailKind, Words>>> = {
   en: {
     opened: {
       subject: (business) => `${business}: a counterparty is to be looked at`,
@@ -114,25 +117,13 @@ const LANGUAGES: Readonly<Record<string, Readonly<Record<MailKind, Words>>>> = {
   },
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
-/** Subject, plain text and simple HTML, in the business's language or else in English. `language`: BCP 47. */
+/** In the business's language or else in English. `language`: BCP 47. */
 export const caseMail = (
   kind: MailKind,
   language: string,
   { business, dueAt, caseId }: { business: string; dueAt: Date; caseId: string },
-): { subject: string; text: string; html: string } => {
-  const tag = language.split('-')[0] ?? '';
-  const words = (LANGUAGES[tag] ?? LANGUAGES.en)?.[kind];
-  const until = new Intl.DateTimeFormat(tag in LANGUAGES ? language : 'en', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  }).format(dueAt);
-  const lines = words?.lines(`${until} UTC`, `/api/v1/kyb/cases/${caseId}`) ?? [];
-  return {
-    subject: words?.subject(business) ?? business,
-    text: lines.join('\n\n'),
-    html: lines.map((line) => `<p>${escaped(line)}</p>`).join(''),
-  };
+): Mail => {
+  const words = wordsIn(LANGUAGES, language)[kind];
+  const until = instantIn(LANGUAGES, language, dueAt);
+  return mailOf(words.subject(business), words.lines(until, `/api/v1/kyb/cases/${caseId}`));
 };

@@ -4,8 +4,8 @@ import type { DomainEvent } from '#libs/kernel';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { CaseAssigned } from '../../contracts/case.events.js';
+import { StaffMailer } from '../mail/staff-mailer.js';
 import { caseMail } from './case-mail.js';
-import { StaffMailer } from './staff-mailer.js';
 
 interface Assigned {
   readonly caseId: string;

@@ -4,8 +4,8 @@ import type { DomainEvent } from '#libs/kernel';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { CaseOpened } from '../../contracts/events.js';
+import { StaffMailer } from '../mail/staff-mailer.js';
 import { caseMail } from './case-mail.js';
-import { StaffMailer } from './staff-mailer.js';
 
 interface Opened {
   readonly caseId: string;

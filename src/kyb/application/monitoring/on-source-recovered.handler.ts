@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { MembersWhoMayQuery } from '#contracts/tenancy';
+import type { DomainEvent } from '#libs/kernel';
+import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
+import { SourceRecovered } from '../../contracts/source.events.js';
+import { StaffMailer } from '../mail/staff-mailer.js';
+import { sourceMail } from './source-mail.js';
+
+interface About {
+  readonly source: string;
+  readonly since: string;
+}
+
+/** Writes to those who may decide. */
+@Injectable()
+@HandlesEvent({
+  event: SourceRecovered,
+  name: 'kyb.mail-source-recovered',
+  queue: 'sends',
+  transactional: false,
+  attempts: ({ mail }) => mail.attempts,
+  backoffMs: ({ mail }) => mail.backoffMs,
+})
+export class MailOnSourceRecovered extends EventHandler<About> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly dispatcher: Dispatcher,
+    private readonly mailer: StaffMailer,
+  ) {
+    super();
+  }
+
+  async handle({ id, payload: { source, since } }: DomainEvent<About>, delivery: Delivery): Promise<void> {
+    const deciders = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:decide'));
+    await this.mailer.send(id, deciders, ({ name: business, language }) =>
+      sourceMail('recovered', language, { business, source, since: new Date(since) }),
+    );
+    await this.uow.run(() => delivery.settle());
+  }
+}
