@@ -202,6 +202,7 @@ const bodiesFor = ({ id, email, services, staff }: TestTenant): typeof bodies =>
     approveDisposition: { note: 'As proposed' },
     rejectDisposition: { note: 'Look again' },
     reopenAlert: { note: 'News' },
+    addAlertNote: { note: 'Asked for a copy of the passport' },
     assignAlert: { assigneeId: null },
     assignCase: { assigneeId: null },
     setCasePriority: { priority: 'high' },

@@ -19,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-describe('the file of a case', () => {
-  const fileOf = async (caseId: string): Promise<CaseFile['file']> =>
-    (await desk.tenant.get<CaseFile>(`/api/v1/kyb/cases/${caseId}/file`)).body.file;
+const fileOf = async (caseId: string): Promise<CaseFile['file']> =>
+  (await desk.tenant.get<CaseFile>(`/api/v1/kyb/cases/${caseId}/file`)).body.file;
 
+describe('the file of a case', () => {
   it('shows what was decided in it, also when the alert is open again in a later case', async () => {
     const alert = await desk.suspect('Bogdana Nesushchestvova');
     await desk.decide(alert.id, TRUE_MATCH);
@@ -166,6 +166,67 @@ describe('an alert', () => {
     await desk.when(hit.counterpartyId, 'the hit ended', ({ state }) => state === 'closed');
     expect(await desk.alertsOf(hit.counterpartyId)).toHaveLength(1);
     await desk.publish(base);
+  });
+});
+
+describe('a note', () => {
+  interface Noted {
+    id: string;
+    kind: string;
+    actor: string;
+    note: string | null;
+    caseId: string;
+    code?: string;
+  }
+  const add = (id: string, note: unknown, headers: Record<string, string> = {}) =>
+    desk.tenant.post<Noted>(`/api/v1/kyb/alerts/${id}/notes`, { note }, headers);
+  const read = async (id: string) =>
+    (await desk.tenant.get<Alert & { history: Noted[] }>(`/api/v1/kyb/alerts/${id}`)).body;
+
+  it('is kept with the alert, sealed, and decides nothing', async () => {
+    const alert = await desk.suspect('Arkady Vymyslov');
+    const made = await add(alert.id, '  Asked for a copy of the passport.  ');
+    expect([made.status, made.body.kind, made.body.note]).toEqual([
+      201,
+      'noted',
+      'Asked for a copy of the passport.',
+    ]);
+    const after = await read(alert.id);
+    expect(after).toMatchObject({ state: 'open', version: alert.version });
+    expect(after.history.at(-1)).toEqual(made.body);
+    expect((await fileOf(alert.caseId)).alerts[0]!.history.at(-1)).toEqual(made.body);
+    const [stored] = await desk.host.query<{ note: string }>(
+      desk.tenant.id,
+      'SELECT note FROM kyb_alert_event WHERE id = $1',
+      [made.body.id],
+    );
+    expect(stored!.note).not.toContain('passport');
+  });
+
+  it('can be added to what is decided, by whoever may decide, and once with one key', async () => {
+    const alert = await desk.suspect('Arkady Vymyslov');
+    await desk.decide(alert.id);
+    const key = { 'idempotency-key': `note-${alert.id}` };
+    const [one, two] = [await add(alert.id, 'Filed.', key), await add(alert.id, 'Filed.', key)];
+    expect(two.body).toEqual(one.body);
+    expect((await read(alert.id)).history.filter(({ kind }) => kind === 'noted')).toHaveLength(1);
+    expect(await read(alert.id)).toMatchObject({ state: 'approved' });
+    const { token } = await desk.member('auditor');
+    expect((await add(alert.id, 'Seen.', { authorization: `Bearer ${token}` })).status).toBe(403);
+    for (const bad of ['', '   ', null, 'x'.repeat(4_001)])
+      expect((await add(alert.id, bad)).status).toBe(422);
+    const other = await desk.host.createTenant({ calendar: false });
+    expect((await other.post(`/api/v1/kyb/alerts/${alert.id}/notes`, { note: 'Mine?' })).status).toBe(404);
+  });
+
+  it('is an entry of the audit trail', async () => {
+    const alert = await desk.suspect('Arkady Vymyslov');
+    const { body } = await add(alert.id, 'Asked for a copy of the passport.');
+    const trail = await desk.tenant.get<{
+      data: { subject: { type: string; id: string }; operation: string }[];
+    }>('/api/v1/audit/entries?limit=100');
+    const entry = trail.body.data.find(({ subject }) => subject?.id === body.id);
+    expect(entry).toMatchObject({ operation: 'addAlertNote', subject: { type: 'kyb_alert_event' } });
   });
 });
 

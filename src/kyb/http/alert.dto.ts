@@ -86,7 +86,7 @@ export class AlertEventDto {
   id: string;
   /** The case it happened in. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49 */
   caseId: string;
-  /** `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`. @example raised */
+  /** `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`, `noted`. @example raised */
   kind: string;
   /** @example system:kyb */
   actor: string;
@@ -149,6 +149,15 @@ export class NoteDto {
   @IsString()
   @Length(1, 4000)
   note?: string | null;
+}
+
+export class AddNoteDto {
+  /** @example Asked for a copy of the passport. */
+  @ApiProperty({ type: String, minLength: 1, maxLength: 4000, example: 'Asked for a copy of the passport.' })
+  @Trimmed()
+  @IsString()
+  @Length(1, 4000)
+  note: string;
 }
 
 export class ProposeDto extends NoteDto {

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
-import { ApiProblems, IfMatch, page, Permission } from '#libs/http';
+import { ApiProblems, Idempotent, IfMatch, page, Permission } from '#libs/http';
 import { DomainError } from '#libs/kernel';
 import { AlertDesk, type BulkAction } from '../application/alerts/alert-desk.js';
 import {
+  AddNoteDto,
   AlertDto,
+  AlertEventDto,
   AlertPageDto,
   AlertWithHistoryDto,
   AssignDto,
@@ -136,6 +138,20 @@ export class AlertsController {
     @IfMatch() expectedVersion: number | undefined,
   ): Promise<AlertDto> {
     return this.desk.reopen(id, note, expectedVersion);
+  }
+
+  @Post(':id/notes')
+  @Idempotent()
+  @Permission('kyb:decide')
+  @ApiOperation({
+    operationId: 'addAlertNote',
+    summary: 'Say something about an alert',
+    description: 'It decides nothing, and stands in the history of the alert.',
+  })
+  @ApiCreatedResponse({ type: AlertEventDto })
+  @ApiProblems({ 404: ['alert.not_found'] })
+  note(@Param('id', ParseUUIDPipe) id: string, @Body() { note }: AddNoteDto): Promise<AlertEventDto> {
+    return this.desk.note(id, note);
   }
 
   @Put(':id/assignee')

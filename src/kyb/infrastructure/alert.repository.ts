@@ -176,8 +176,9 @@ export class AlertRepository {
     at: Date,
     facts: Readonly<Record<string, unknown>> = {},
     note: string | null = null,
-  ): Promise<void> {
-    const id = newId();
+  ): Promise<AlertEvent> {
+    const event: AlertEvent = { id: newId(), caseId, kind, actor: actorName(), facts, note, at };
+    const { id, actor } = event;
     await this.uow.write(
       `INSERT INTO kyb_alert_event (tenant_id, id, alert_id, case_id, kind, actor, facts, note, at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -187,12 +188,13 @@ export class AlertRepository {
         alertId,
         caseId,
         kind,
-        actorName(),
+        actor,
         JSON.stringify(facts),
         note === null ? null : await this.cipher.seal(note, place(id)),
         at,
       ],
     );
+    return event;
   }
 
   /** Oldest first, at most 500. */

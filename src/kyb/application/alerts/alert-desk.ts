@@ -117,6 +117,13 @@ export class AlertDesk {
     return this.change(id, expectedVersion, (alert, at) => this.reopened(alert, at, 'reopened', note));
   }
 
+  /** Says something about an alert and decides nothing: its version stays. Error: `alert.not_found`. */
+  note(id: string, note: string): Promise<AlertEvent> {
+    return this.uow.run(async () =>
+      this.alerts.note(await this.alerts.lock(id), 'noted', this.clock.now(), {}, note),
+    );
+  }
+
   /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.assignee_unknown` (422). */
   async assign(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Alert> {
     return this.change(id, expectedVersion, async (alert, at) => {
