@@ -56,25 +56,33 @@ export class KeyRotation {
     }
   }
 
-  /** Gives the tenant, and each of its subjects, a new data key and seals every row with it. Answers how many rows. */
-  async rotateData(tenantId: string, say: Say = () => undefined, freshMs = FRESH_MS): Promise<number> {
-    await this.retire(tenantId, new Date(this.clock.now().getTime() - freshMs));
-    this.keys.forget(tenantId);
-    const retired = await this.retiredOf(tenantId);
-    return this.reseal([tenantId], retired, say);
+  /**
+   * Gives the tenant, and each of its subjects, a new data key and seals every row with it; `system`: what belongs to no tenant.
+   * Answers how many rows. Error: RowsBroken.
+   */
+  async rotateData(realm: string, say: Say = () => undefined, freshMs = FRESH_MS): Promise<number> {
+    await this.retire(realm, new Date(this.clock.now().getTime() - freshMs));
+    this.keys.forget(realm);
+    return this.reseal([realm], await this.retiredOf(realm), say);
   }
 
   /** Seals with data keys what only SECRET_KEY has sealed, from before there were any. Answers how many rows. */
   sealLegacy(say: Say = () => undefined): Promise<number> {
-    return this.reseal(this.tenants(), [], say);
+    return this.reseal(this.realms(), [], say);
   }
 
   /** Seals what no data key has sealed: plain values, and secrets of before. Answers how many rows. */
   sealData(say: Say = () => undefined): Promise<number> {
-    return this.reseal(this.tenants(), null, say);
+    return this.reseal(this.realms(), null, say);
   }
 
-  async *tenants(): AsyncGenerator<string> {
+  /** The system, and every tenant. */
+  async *realms(): AsyncGenerator<string> {
+    yield SYSTEM_REALM;
+    yield* this.tenants();
+  }
+
+  private async *tenants(): AsyncGenerator<string> {
     let after: string | null = null;
     for (;;) {
       const rows: { tenant_id: string }[] = await this.system.call('tenant_ids', [after, BATCH]);
@@ -86,47 +94,54 @@ export class KeyRotation {
 
   /** @throws RowsBroken once all that can be done is done. */
   private async reseal(
-    tenants: Iterable<string> | AsyncIterable<string>,
+    realms: Iterable<string> | AsyncIterable<string>,
     retired: readonly string[] | null,
     say: Say,
   ): Promise<number> {
     let total = 0;
     const broken: string[] = [];
-    for await (const tenantId of tenants) {
-      const done = await this.resealer.reseal(tenantId, retired, (table, rows) =>
-        say(`${tenantId} ${table}: ${rows} rows`),
+    for await (const realm of realms) {
+      const done = await this.resealer.reseal(realm, retired, (table, rows) =>
+        say(`${realm} ${table}: ${rows} rows`),
       );
       total += done.rows;
-      broken.push(...done.broken.map((row) => `${row} of ${tenantId}`));
+      broken.push(...done.broken.map((row) => `${row} of ${realm}`));
     }
     if (broken.length > 0) throw new RowsBroken(broken, total);
     return total;
   }
 
-  private retire(tenantId: string, before: Date): Promise<unknown> {
-    return this.inUnit(tenantId, () =>
+  private async retire(realm: string, before: Date): Promise<void> {
+    const [table, mine] = tableOf(realm);
+    await this.inUnit(realm, () =>
       this.uow.execute(
-        `UPDATE data_key SET retired_at = $3
-         WHERE tenant_id = $1 AND created_at <= $2 AND retired_at IS NULL AND destroyed_at IS NULL
+        `UPDATE ${table} SET retired_at = $3
+         WHERE ${mine} AND created_at <= $2 AND retired_at IS NULL AND wrapped_key IS NOT NULL
            AND (scope = 'tenant' OR scope LIKE 'subject:%')`,
-        [tenantId, before, this.clock.now()],
+        [realm, before, this.clock.now()],
       ),
     );
   }
 
   /** As they stand in a sealed text. */
-  private async retiredOf(tenantId: string): Promise<string[]> {
-    const rows = await this.inUnit(tenantId, () =>
+  private async retiredOf(realm: string): Promise<string[]> {
+    const [table, mine] = tableOf(realm);
+    const rows = await this.inUnit(realm, () =>
       this.uow.query<{ id: string }>(
-        'SELECT id FROM data_key WHERE tenant_id = $1 AND retired_at IS NOT NULL AND destroyed_at IS NULL',
-        [tenantId],
+        `SELECT id FROM ${table} WHERE ${mine} AND retired_at IS NOT NULL AND wrapped_key IS NOT NULL`,
+        [realm],
       ),
     );
     return rows.map(({ id }) => prefixOf(id).slice(SEALED_PREFIX.length, -1));
   }
 
-  private inUnit<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+  private inUnit<T>(realm: string, work: () => Promise<T>): Promise<T> {
+    if (realm === SYSTEM_REALM) return this.uow.runAsSystem(work);
     const actor = { kind: 'system', id: 'encryption' } as const;
-    return runInContext({ tenantId, actor, traceId: newId() }, () => this.uow.run(work));
+    return runInContext({ tenantId: realm, actor, traceId: newId() }, () => this.uow.run(work));
   }
 }
+
+/** Where a realm's keys are, and which of them are its. */
+const tableOf = (realm: string): readonly [table: string, mine: string] =>
+  realm === SYSTEM_REALM ? ['system_key', '$1::text IS NOT NULL'] : ['data_key', 'tenant_id = $1'];

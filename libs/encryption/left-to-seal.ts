@@ -30,17 +30,33 @@ export const leftToSeal = (
   return { where: conditions.join(' OR '), parameters: retired && retired.length > 0 ? [retired] : [] };
 };
 
+/** SQL over `t` for what is stored, as text. */
+export const storedIn = ({ name, kind, member }: SealedColumn): string => {
+  if (member !== undefined) return `t.${name} ->> '${member}'`;
+  return kind === 'json' ? `t.${name}::text` : `t.${name}`;
+};
+
+/** Of a value in its table: the column, or the member of one. */
+export const columnOf = ({ name, member }: SealedColumn): string =>
+  member === undefined ? name : `${name}.${member}`;
+
+/** Whether the whole of a JSON value is a sealed text in quotes. */
+const isQuoted = ({ kind, member }: SealedColumn): boolean => kind === 'json' && member === undefined;
+
 /** The id of the key stands behind the prefix, and behind a quote in JSON. */
-const withRetired = ({ name, kind }: SealedColumn): string[] =>
-  kind === 'index' ? [] : [`substr(t.${name}::text, ${kind === 'json' ? 6 : 5}, 22) = ANY ($3::text[])`];
+const withRetired = (column: SealedColumn): string[] =>
+  column.kind === 'index'
+    ? []
+    : [`substr(${storedIn(column)}, ${isQuoted(column) ? 6 : 5}, 22) = ANY ($3::text[])`];
 
-const ofBefore = ({ name, legacy }: SealedColumn): string[] =>
-  legacy ? [`t.${name}::text LIKE '${LEGACY_PREFIX}%'`] : [];
+const ofBefore = (column: SealedColumn): string[] =>
+  column.legacy ? [`${storedIn(column)} LIKE '${LEGACY_PREFIX}%'`] : [];
 
-const notSealed = ({ name, kind, where }: SealedColumn): string => {
+const notSealed = (column: SealedColumn): string => {
+  const stored = storedIn(column);
   const plain =
-    kind === 'index'
-      ? `t.${name} !~ '^[A-Za-z0-9_-]{43}$'`
-      : `t.${name}::text NOT LIKE '${kind === 'json' ? '"' : ''}${SEALED_PREFIX}%'`;
-  return `(t.${name} IS NOT NULL AND ${plain} AND (${where ?? 'true'}))`;
+    column.kind === 'index'
+      ? `${stored} !~ '^[A-Za-z0-9_-]{43}$'`
+      : `${stored} NOT LIKE '${isQuoted(column) ? '"' : ''}${SEALED_PREFIX}%'`;
+  return `(${stored} IS NOT NULL AND ${plain} AND (${column.where ?? 'true'}))`;
 };

@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { currentTenant, newId, runInContext } from '#libs/kernel';
+import { newId, runInContext } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
+import { SYSTEM_REALM } from './data-key-store.js';
 import { type DataKey, DataKeys, subjectKey, TENANT_KEY } from './data-keys.js';
 import { readEnvelope } from './envelope.js';
 import { epochKey } from './epoch-keys.js';
-import { SealBroken } from './errors.js';
-import { FieldCipher, sealWith } from './field-cipher.js';
+import { DataKeyDestroyed, SealBroken } from './errors.js';
+import { FieldCipher, openWith, sealWith } from './field-cipher.js';
+import { columnOf, INDEXED, type LeftToSeal, leftToSeal, storedIn, unquoted } from './left-to-seal.js';
 import { LegacyBox } from './legacy-box.js';
-import { INDEXED, type LeftToSeal, leftToSeal, unquoted } from './left-to-seal.js';
 import { type SealedColumn, type SealedTable, SealedTables } from './sealed-tables.js';
 
 type Row = { id: string; subject_id: string | null; epoch_at: Date | null } & Record<string, string | null>;
 
 /** One value of a row that is looked at. */
 interface Cell {
+  readonly realm: string;
   readonly id: string;
   readonly stored: string;
   /** The row that a value of before was bound to. */
@@ -32,8 +34,9 @@ export interface Resealed {
 /** Rows of a table that are come to no more: nothing of them can be sealed. */
 type Passed = Set<string>;
 
-/** The tenant's, without those that are passed. */
-const LIVE = 't.tenant_id = $1 AND NOT (t.id = ANY ($2::uuid[]))';
+/** The realm's ($1), without those that are passed ($2). */
+const liveIn = ({ realm, id = 'id' }: SealedTable): string =>
+  `${realm === SYSTEM_REALM ? '$1::text IS NOT NULL' : 't.tenant_id = $1'} AND NOT (t.${id} = ANY ($2::uuid[]))`;
 const BATCH = 200;
 const BUSY_MS = 25;
 
@@ -57,64 +60,71 @@ export class Resealer {
    * are not sealed with a data key at all.
    */
   async reseal(
-    tenantId: string,
+    realm: string,
     retired: readonly string[] | null,
     onBatch: (table: string, rows: number) => void = () => undefined,
   ): Promise<Resealed> {
     let rows = 0;
     const broken: string[] = [];
-    for (const table of this.tables.all()) {
+    for (const table of this.tables.of(realm)) {
       const left = leftToSeal(table, retired);
       if (left === null) continue;
       const passed: Passed = new Set();
       for (;;) {
-        const batch = await this.inUnit(tenantId, () => this.batch(table, left, retired !== null, passed));
+        const batch = await this.inUnit(realm, () =>
+          this.batch(realm, table, { left, anew: retired !== null, passed }),
+        );
         rows += batch.changed;
         broken.push(...batch.broken.map((id) => `${table.table} ${id}`));
         if (batch.changed > 0) onBatch(table.table, batch.changed);
         if (batch.seen > 0) continue;
-        if (!(await this.inUnit(tenantId, () => this.anyLeft(table, left, passed)))) break;
+        if (!(await this.inUnit(realm, () => this.anyLeft(realm, table, { left, passed })))) break;
         await pause(BUSY_MS);
       }
     }
     return { rows, broken };
   }
 
-  private inUnit<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+  private inUnit<T>(realm: string, work: () => Promise<T>): Promise<T> {
+    if (realm === SYSTEM_REALM) return this.uow.runAsSystem(work);
     const actor = { kind: 'system', id: 'encryption' } as const;
-    return runInContext({ tenantId, actor, traceId: newId() }, () => this.uow.run(work));
+    return runInContext({ tenantId: realm, actor, traceId: newId() }, () => this.uow.run(work));
   }
 
-  private async anyLeft({ table }: SealedTable, left: LeftToSeal, passed: Passed): Promise<boolean> {
-    const rows = await this.uow.query(`SELECT 1 FROM ${table} t WHERE ${LIVE} AND (${left.where}) LIMIT 1`, [
-      currentTenant(),
-      [...passed],
-      ...left.parameters,
-    ]);
+  private async anyLeft(
+    realm: string,
+    table: SealedTable,
+    { left, passed }: { left: LeftToSeal; passed: Passed },
+  ): Promise<boolean> {
+    const rows = await this.uow.query(
+      `SELECT 1 FROM ${table.table} t WHERE ${liveIn(table)} AND (${left.where}) LIMIT 1`,
+      [realm, [...passed], ...left.parameters],
+    );
     return rows.length > 0;
   }
 
   private async batch(
+    realm: string,
     table: SealedTable,
-    left: LeftToSeal,
-    anew: boolean,
-    passed: Passed,
+    { left, anew, passed }: { left: LeftToSeal; anew: boolean; passed: Passed },
   ): Promise<{ seen: number; changed: number; broken: string[] }> {
-    const columns = table.columns.flatMap(({ name, kind, where, legacy }) => [
-      kind === 'json' ? `t.${name}::text AS ${name}` : `t.${name}`,
-      `(${where ?? 'true'}) AS "${name}?"`,
-      `(${legacy?.row ?? 't.id'})::text AS "${name}@"`,
+    const { id = 'id', subject, epoch, batch = BATCH } = table;
+    const columns = table.columns.flatMap((column) => [
+      `${storedIn(column)} AS "${columnOf(column)}"`,
+      `(${column.where ?? 'true'}) AS "${columnOf(column)}?"`,
+      `(${column.legacy?.row ?? `t.${id}`})::text AS "${columnOf(column)}@"`,
     ]);
     const rows = await this.uow.query<Row>(
-      `SELECT t.id, ${table.subject ?? 'NULL::uuid'} AS subject_id, ${table.epoch ?? 'NULL::timestamptz'} AS epoch_at,
+      `SELECT t.${id} AS id, ${subject ?? 'NULL::uuid'} AS subject_id, ${epoch ?? 'NULL::timestamptz'} AS epoch_at,
          ${columns.join(', ')}
-       FROM ${table.table} t WHERE ${LIVE} AND (${left.where}) ORDER BY t.id LIMIT ${table.batch ?? BATCH} FOR UPDATE OF t SKIP LOCKED`,
-      [currentTenant(), [...passed], ...left.parameters],
+       FROM ${table.table} t WHERE ${liveIn(table)} AND (${left.where}) ORDER BY t.${id} LIMIT ${batch}
+       FOR UPDATE OF t SKIP LOCKED`,
+      [realm, [...passed], ...left.parameters],
     );
     const broken: string[] = [];
     let changed = 0;
     for (const row of rows) {
-      const done = await this.sealRow(table, row, anew).catch((error: unknown) => {
+      const done = await this.sealRow(realm, table, row, anew).catch((error: unknown) => {
         if (!(error instanceof SealBroken)) throw error;
         broken.push(row.id);
         return false;
@@ -125,41 +135,49 @@ export class Resealer {
     return { seen: rows.length, changed, broken };
   }
 
-  private async sealRow(table: SealedTable, row: Row, anew: boolean): Promise<boolean> {
-    const key = await this.keyOf(row);
+  private async sealRow(realm: string, table: SealedTable, row: Row, anew: boolean): Promise<boolean> {
+    const key = await this.keyOf(realm, row);
     const changes: [string, string | null][] = [];
     for (const column of table.columns) {
-      const { id, [column.name]: stored, [`${column.name}@`]: legacyRow } = row;
-      if (stored === null || stored === undefined || !row[`${column.name}?`]) continue;
-      const cell = { id, stored, legacyRow: legacyRow ?? id, key, anew };
+      const name = columnOf(column);
+      const { id, [name]: stored, [`${name}@`]: legacyRow } = row;
+      if (stored === null || stored === undefined || !row[`${name}?`]) continue;
+      const cell = { realm, id, stored, legacyRow: legacyRow ?? id, key, anew };
       changes.push(...(await this.changesOf(table.table, column, cell)));
     }
     if (changes.length === 0) return false;
+    const mine = table.realm === SYSTEM_REALM ? '$1::text IS NOT NULL' : 'tenant_id = $1';
     await this.uow.write(
-      `UPDATE ${table.table} SET ${changes.map(([name], i) => `${name} = $${i + 3}`).join(', ')}
-       WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), row.id, ...changes.map(([, value]) => value)],
+      `UPDATE ${table.table} SET ${changes.map(([target], i) => target.replace('?', `$${i + 3}`)).join(', ')}
+       WHERE ${mine} AND ${table.id ?? 'id'} = $2`,
+      [realm, row.id, ...changes.map(([, value]) => value)],
     );
     return true;
   }
 
+  /** What is to be set, with a `?` for the value, and the value. */
   private async changesOf(
     table: string,
     column: SealedColumn,
     cell: Cell,
   ): Promise<[string, string | null][]> {
-    const { name, kind } = column;
-    const place = { table, column: name, rowId: cell.id };
+    const { name, kind, member } = column;
     if (kind === 'index') {
       if (cell.anew || INDEXED.test(cell.stored)) return [];
-      return [[name, await this.cipher.blindIndex(cell.stored, column.index ?? { table, column: name })]];
+      const index = column.index ?? { table, column: name };
+      return [[`${name} = ?`, await this.cipher.blindIndex(cell.stored, index)]];
     }
     const plain = await this.plainOf(table, column, cell);
     if (plain === null) return [];
-    const fresh = sealWith(cell.key, currentTenant(), plain, place);
-    const changes: [string, string | null][] = [[name, kind === 'json' ? JSON.stringify(fresh) : fresh]];
+    const place = { table, column: columnOf(column), rowId: cell.id };
+    const fresh = sealWith(cell.key, cell.realm, plain, place);
+    if (member !== undefined)
+      return [[`${name} = jsonb_set(${name}, '{${member}}', to_jsonb(?::text))`, fresh]];
+    const changes: [string, string | null][] = [
+      [`${name} = ?`, kind === 'json' ? JSON.stringify(fresh) : fresh],
+    ];
     if (column.indexedAs && !cell.anew)
-      changes.push([column.indexedAs, await this.cipher.blindIndex(plain, { table, column: name })]);
+      changes.push([`${column.indexedAs} = ?`, await this.cipher.blindIndex(plain, { table, column: name })]);
     return changes;
   }
 
@@ -167,24 +185,28 @@ export class Resealer {
   private async plainOf(table: string, column: SealedColumn, cell: Cell): Promise<string | null> {
     const { name, kind, legacy } = column;
     const text = kind === 'json' ? unquoted(cell.stored) : cell.stored;
-    const keyId = readEnvelope(text)?.keyId;
-    if (keyId !== undefined) {
+    const envelope = readEnvelope(text);
+    if (envelope) {
+      const { keyId, sealed } = envelope;
       if (!cell.anew || keyId === cell.key.id) return null;
-      return this.cipher.openOrErased(text, { table, column: name, rowId: cell.id });
+      const place = { table, column: columnOf(column), rowId: cell.id };
+      const key = (await this.keys.byIds(cell.realm, [keyId])).get(keyId);
+      if (!key) throw new SealBroken(place);
+      return key instanceof DataKeyDestroyed ? null : openWith(key, cell.realm, sealed, place);
     }
     // Where secrets are kept nothing was ever plain: what does not open is not taken for one of before.
     if (legacy)
       return this.legacy.open(text, {
         table,
         column: legacy.column ?? name,
-        tenantId: currentTenant(),
+        tenantId: legacy.tenantId ?? cell.realm,
         rowId: cell.legacyRow,
       });
     return cell.anew ? null : text;
   }
 
-  private keyOf({ subject_id, epoch_at }: Row): Promise<DataKey> {
-    if (epoch_at) return this.keys.currentOf(currentTenant(), epochKey(epoch_at));
-    return this.keys.currentOf(currentTenant(), subject_id ? subjectKey(subject_id) : TENANT_KEY);
+  private keyOf(realm: string, { subject_id, epoch_at }: Row): Promise<DataKey> {
+    if (epoch_at) return this.keys.currentOf(realm, epochKey(epoch_at));
+    return this.keys.currentOf(realm, subject_id ? subjectKey(subject_id) : TENANT_KEY);
   }
 }

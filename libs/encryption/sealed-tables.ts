@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { SYSTEM_REALM } from './data-key-store.js';
 
 export interface SealedColumn {
   readonly name: string;
   /** `index`: not sealed, but replaced by its blind index. */
   readonly kind: 'text' | 'json' | 'index';
+  /** Of a jsonb column: the member whose string is sealed, instead of the whole. Its place is the column `<name>.<member>`. */
+  readonly member?: string;
   /** The index that `kind: 'index'` computes; this column's own by default. */
   readonly index?: { readonly table: string; readonly column: string };
   /** A column beside it that keeps its blind index. */
@@ -19,12 +22,18 @@ export interface LegacyBinding {
   readonly column?: string;
   /** SQL over `t` for the row. */
   readonly row?: string;
+  /** In a table of no tenant: the one that it was bound to. */
+  readonly tenantId?: string;
 }
 
-/** A tenant's table with sealed columns: what the back-fill seals, and the rotation of data keys seals anew. SQL literals of ours. */
+/** A table with sealed columns: what the back-fill seals, and the rotation of data keys seals anew. SQL literals of ours. */
 export interface SealedTable {
   readonly table: string;
   readonly columns: readonly SealedColumn[];
+  /** Of no tenant: its rows are seen by the system role, and sealed with its keys (`SystemCipher`). */
+  readonly realm?: 'system';
+  /** The column with the row's id, a UUID; `id` by default. */
+  readonly id?: string;
   /** SQL over `t` for the subject's id; without it, or where it is null, the tenant's key is used. */
   readonly subject?: string;
   /** SQL over `t` for the instant whose week's key is used. */
@@ -44,5 +53,10 @@ export class SealedTables {
 
   all(): SealedTable[] {
     return [...this.tables.values()];
+  }
+
+  /** Those of a tenant, or of the system. */
+  of(realm: string): SealedTable[] {
+    return this.all().filter((table) => (table.realm === SYSTEM_REALM) === (realm === SYSTEM_REALM));
   }
 }

@@ -4,11 +4,15 @@ import { SYSTEM_REALM } from './data-key-store.js';
 import { readEnvelope } from './envelope.js';
 import { SealBroken } from './errors.js';
 import { type FieldPlace, indexWith, openWith, sealWith } from './field-cipher.js';
+import { isLegacy, LegacyBox, type LegacyPlace } from './legacy-box.js';
 
 /** As `FieldCipher`, for what belongs to no tenant, or is not yet known to. */
 @Injectable()
 export class SystemCipher {
-  constructor(private readonly keys: DataKeys) {}
+  constructor(
+    private readonly keys: DataKeys,
+    private readonly legacy: LegacyBox,
+  ) {}
 
   async seal(value: string, place: FieldPlace): Promise<string> {
     return sealWith(await this.keys.currentOf(SYSTEM_REALM, TENANT_KEY), SYSTEM_REALM, value, place);
@@ -21,6 +25,15 @@ export class SystemCipher {
     const key = (await this.keys.byIds(SYSTEM_REALM, [envelope.keyId])).get(envelope.keyId);
     if (!key || key instanceof Error) throw new SealBroken(place);
     return openWith(key, SYSTEM_REALM, envelope.sealed, place);
+  }
+
+  /** As `open`, of a secret that SECRET_KEY may have sealed before there were data keys. `before`: what it was bound to then. */
+  async openSecret(
+    text: string,
+    place: FieldPlace,
+    before: Partial<LegacyPlace> & Pick<LegacyPlace, 'tenantId'>,
+  ): Promise<string> {
+    return isLegacy(text) ? this.legacy.open(text, { ...place, ...before }) : this.open(text, place);
   }
 
   /** Of the tenant, if one is known; outside of any unit of work. */

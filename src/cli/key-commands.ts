@@ -42,7 +42,7 @@ export const rotateKeys = (args: readonly string[], say: Say): Promise<void> =>
     say(`${await withoutBroken(rotation.sealLegacy(say))} rows of before sealed with data keys.`);
     if (flag !== undefined) {
       let rows = 0;
-      for await (const id of tenant === undefined ? rotation.tenants() : [tenant])
+      for await (const id of tenant === undefined ? rotation.realms() : [tenant])
         rows += await withoutBroken(rotation.rotateData(id, say));
       say(`${rows} rows sealed with new data keys.`);
     }
