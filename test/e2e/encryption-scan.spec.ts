@@ -68,6 +68,8 @@ const fill = async (): Promise<void> => {
   await idle(desk.host, tenant);
   await tenant.post(`/api/v1/threads/${thread.id}/messages`, { text: `Bring ${secret('bandersnatch')}` });
   await webhooks();
+  const mfa = await ok(tenant.post('/api/v1/me/mfa', { password: tenant.password }));
+  secret(mfa['secret'] ?? '');
   await ok(
     tenant.call('PUT', '/api/v1/branding/sender', {
       smtp: {
@@ -142,8 +144,10 @@ it('seals nothing with SECRET_KEY alone', async () => {
 it('leaves nothing under a retired key after new data keys: every sealed column is registered', async () => {
   const sealed = await placesWhere(sql, `v ~ '(^|")fd1\\.'`, []);
   const rotation = desk.host.app.get(KeyRotation);
-  for await (const id of rotation.tenants()) await rotation.rotateData(id, undefined, 0);
-  const { rows } = await sql.query<{ id: string }>('SELECT id FROM data_key WHERE retired_at IS NOT NULL');
+  for await (const id of rotation.realms()) await rotation.rotateData(id, undefined, 0);
+  const { rows } = await sql.query<{ id: string }>(
+    'SELECT id FROM data_key WHERE retired_at IS NOT NULL UNION ALL SELECT id FROM system_key WHERE retired_at IS NOT NULL',
+  );
   expect(rows.length).toBeGreaterThan(1);
   const names = rows.map(({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url'));
   const left = await placesWhere(

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth';
 import { Client } from 'pg';
 import { KeyRotation, type LegacyPlace, RowsBroken, SealBroken } from '#libs/encryption';
 import { newId } from '#libs/kernel';
@@ -5,6 +6,9 @@ import { UnitOfWork } from '#libs/persistence';
 import { SenderRepository } from '../../src/branding/infrastructure/sender.repository.js';
 import { ChannelRepository } from '../../src/channels/infrastructure/channel.repository.js';
 import { InvitationTokens } from '../../src/tenancy/application/invitations/invitation-tokens.js';
+import { SecondFactor } from '../../src/tenancy/application/mfa/second-factor.js';
+import { LOBBY } from '../../src/tenancy/application/origin.js';
+import { MfaRepository } from '../../src/tenancy/infrastructure/mfa.repository.js';
 import { InvitationRepository } from '../../src/tenancy/infrastructure/invitation.repository.js';
 import { EndpointRepository } from '../../src/webhooks/infrastructure/endpoint.repository.js';
 import { GRAPH_TOKEN, TestApp } from '../support/app.js';
@@ -24,6 +28,10 @@ interface Kept {
 interface Kind {
   readonly table: string;
   readonly column: string;
+  /** The column of the row's id; `id` by default. */
+  readonly id?: string;
+  /** Whose keys seal it; the tenant's by default. */
+  readonly realm?: 'system';
   readonly make: () => Promise<Kept>;
   /** What `read` does of a value that does not open: it throws, or answers this. */
   readonly unreadable?: string | null;
@@ -145,20 +153,46 @@ const KINDS: readonly Kind[] = [
       return { rowId: id, plain, before: boundTo('invitation', 'sealed_token', id), read };
     },
   },
+  {
+    table: 'person_mfa',
+    column: 'sealed_secret',
+    id: 'person_id',
+    realm: 'system',
+    make: async () => {
+      tenant = await host.createTenant({ calendar: false });
+      const { body } = await tenant.post<{ secret: string }>('/api/v1/me/mfa', { password: tenant.password });
+      const [member] = await host.query<{ id: string }>(
+        tenant.id,
+        'SELECT person_id AS id FROM membership WHERE tenant_id = $1',
+        [tenant.id],
+      );
+      const rowId = member?.id ?? '';
+      const read = () =>
+        inUnit(async () => {
+          const row = await host.app.get(MfaRepository).find(rowId);
+          const code = new TOTP({ secret: Secret.fromBase32(body.secret) }).generate();
+          const step = await host.app.get(SecondFactor).stepOf(rowId, row?.sealedSecret ?? '', code);
+          return step === null ? null : body.secret;
+        });
+      const before = { ...boundTo('person_mfa', 'sealed_secret', rowId), tenantId: LOBBY };
+      return { rowId, plain: body.secret, before, read };
+    },
+  },
 ];
 
 describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as const))('%s', (_name, kind) => {
-  const { table, column } = kind;
+  const { table, column, id: rowIdColumn = 'id' } = kind;
+  const realm = () => kind.realm ?? kept.before.tenantId;
   let kept: Kept;
   const stored = async (): Promise<string> => {
     const { rows } = await sql.query<{ value: string }>(
-      `SELECT ${column} AS value FROM ${table} WHERE id = $1`,
+      `SELECT ${column} AS value FROM ${table} WHERE ${rowIdColumn} = $1`,
       [kept.rowId],
     );
     return rows[0]?.value ?? '';
   };
   const store = (value: string, rowId = kept.rowId) =>
-    sql.query(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [rowId, value]);
+    sql.query(`UPDATE ${table} SET ${column} = $2 WHERE ${rowIdColumn} = $1`, [rowId, value]);
   const storeAsBefore = (secretKey = host.settings.security.secretKey) =>
     store(sealBefore(secretKey, kept.plain, kept.before));
   const unread = () =>
@@ -203,17 +237,18 @@ describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as cons
 
   it('is reached by new data keys in either form', async () => {
     const before = await stored();
-    await rotation().rotateData(kept.before.tenantId, undefined, 0);
+    await rotation().rotateData(realm(), undefined, 0);
     const after = await stored();
     expect(after.slice(0, 26)).not.toBe(before.slice(0, 26));
     await storeAsBefore();
-    await rotation().rotateData(kept.before.tenantId);
+    await rotation().rotateData(realm());
     expect((await stored()).slice(0, 26)).toBe(after.slice(0, 26));
     expect(await kept.read()).toBe(kept.plain);
   });
 
   it('that does not open stays as it is and is told of, and the others are done', async () => {
     const broken = kept;
+    const brokenIn = realm();
     await storeAsBefore(Buffer.alloc(32, 99).toString('base64'));
     const asItWas = await stored();
     kept = await kind.make();
@@ -222,13 +257,13 @@ describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as cons
       .sealLegacy()
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RowsBroken);
-    expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${broken.before.tenantId}`]);
+    expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${brokenIn}`]);
     expect((error as RowsBroken).done).toBe(1);
     expect(await stored()).toMatch(/^fd1\./);
     kept = broken;
     expect(await stored()).toBe(asItWas);
     await unread();
-    await sql.query(`DELETE FROM ${table} WHERE id = $1`, [broken.rowId]);
+    await sql.query(`DELETE FROM ${table} WHERE ${rowIdColumn} = $1`, [broken.rowId]);
   });
 });
 

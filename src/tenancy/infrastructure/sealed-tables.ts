@@ -1,6 +1,10 @@
 import type { SealedTable } from '#libs/encryption';
+import { LOBBY } from '../application/origin.js';
 
-/** What this context keeps sealed, with the tenant's key. */
+/** Secrets of people, who are of no tenant, were bound to that of work which is nobody's business. */
+const OF_PERSON = { tenantId: LOBBY } as const;
+
+/** What this context keeps sealed: with the tenant's key, and for people with the system's. */
 export const SEALED_TABLES: readonly SealedTable[] = [
   {
     table: 'refresh_session',
@@ -10,4 +14,10 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     ],
   },
   { table: 'invitation', columns: [{ name: 'sealed_token', kind: 'text', legacy: {} }] },
+  {
+    table: 'person_mfa',
+    realm: 'system',
+    id: 'person_id',
+    columns: [{ name: 'sealed_secret', kind: 'text', legacy: OF_PERSON }],
+  },
 ];

@@ -42,7 +42,7 @@ export class MfaService {
   async start(password: string): Promise<{ secret: string; otpauthUri: string }> {
     const { personId, email } = await this.reauthentication.check(password);
     const secret = newTotpSecret();
-    const sealed = this.factor.seal(personId, secret);
+    const sealed = await this.factor.seal(personId, secret);
     if (!(await this.uow.run(() => this.mfa.saveSecret(personId, sealed, this.clock.now()))))
       throw new DomainError(
         'conflict',
@@ -66,7 +66,7 @@ export class MfaService {
           'auth.mfa_not_started',
           'Start with POST /api/v1/me/mfa; what is confirmed needs no confirmation.',
         );
-      const step = this.factor.stepOf(actor.id, row.sealedSecret, code);
+      const step = await this.factor.stepOf(actor.id, row.sealedSecret, code);
       const now = this.clock.now();
       if (step === null || !(await this.mfa.confirm(actor.id, step, now))) throw wrongCode();
       await this.logins.markMfa(sessionId, now);

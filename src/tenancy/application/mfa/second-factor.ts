@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { SystemCipher } from '#libs/encryption';
 import { Clock } from '#libs/kernel';
-import { hashToken, SecretBox } from '#libs/security';
+import { hashToken } from '#libs/security';
 import { MfaRepository } from '../../infrastructure/mfa.repository.js';
 import { LOBBY } from '../origin.js';
 import { stepOfCode } from './one-time-password.js';
@@ -19,7 +20,7 @@ export type Proof = { readonly code: string } | { readonly recoveryCode: string 
 export class SecondFactor {
   constructor(
     private readonly mfa: MfaRepository,
-    private readonly box: SecretBox,
+    private readonly cipher: SystemCipher,
     private readonly clock: Clock,
   ) {}
 
@@ -33,17 +34,18 @@ export class SecondFactor {
       return this.mfa.spendRecoveryCode(personId, hashOf(personId, proof.recoveryCode), this.clock.now());
     const row = await this.mfa.find(personId);
     if (!row?.confirmedAt) return false;
-    const step = this.stepOf(personId, row.sealedSecret, proof.code);
+    const step = await this.stepOf(personId, row.sealedSecret, proof.code);
     return step !== null && (await this.mfa.spendStep(personId, step));
   }
 
   /** The time step of a code under the sealed secret; null when it is wrong. */
-  stepOf(personId: string, sealedSecret: string, code: string): number | null {
-    return stepOfCode(this.box.open(sealedSecret, placeOf(personId)), code, this.clock.now());
+  async stepOf(personId: string, sealedSecret: string, code: string): Promise<number | null> {
+    const secret = await this.cipher.openSecret(sealedSecret, placeOf(personId), { tenantId: LOBBY });
+    return stepOfCode(secret, code, this.clock.now());
   }
 
-  seal(personId: string, secret: string): string {
-    return this.box.seal(secret, placeOf(personId));
+  seal(personId: string, secret: string): Promise<string> {
+    return this.cipher.seal(secret, placeOf(personId));
   }
 
   /** Ten new recovery codes in place of the old ones; only their hashes are kept. */
@@ -67,9 +69,4 @@ const newRecoveryCode = (): string => {
 const hashOf = (personId: string, code: string): string =>
   hashToken(`${personId}:${code.toLowerCase().replace(/[^0-9a-z]/g, '')}`);
 
-const placeOf = (personId: string) => ({
-  table: 'person_mfa',
-  column: 'sealed_secret',
-  tenantId: LOBBY,
-  rowId: personId,
-});
+const placeOf = (personId: string) => ({ table: 'person_mfa', column: 'sealed_secret', rowId: personId });
