@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '#libs/config';
+import { SystemCipher } from '#libs/encryption';
 import { Clock, DomainError, newId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
-import { hashToken, randomToken, SecretBox } from '#libs/security';
+import { hashToken, randomToken } from '#libs/security';
 import { MailDue } from '../contracts/index.js';
 import { PersonTokenRepository, type TokenPurpose } from '../infrastructure/person-token.repository.js';
 import { LOBBY } from './origin.js';
 
+type SealedColumn = 'sealed_token' | 'sealed_data';
 type MailedPurpose = Exclude<TokenPurpose, 'mfa-challenge'>;
 
 /**
@@ -17,14 +19,14 @@ type MailedPurpose = Exclude<TokenPurpose, 'mfa-challenge'>;
 export class PersonTokens {
   constructor(
     private readonly tokens: PersonTokenRepository,
-    private readonly box: SecretBox,
+    private readonly cipher: SystemCipher,
     private readonly outbox: Outbox,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
-  static sealData(box: SecretBox, id: string, data: object): string {
-    return box.seal(JSON.stringify(data), placeOf(id, 'sealed_data'));
+  sealData(id: string, data: object): Promise<string> {
+    return this.cipher.seal(JSON.stringify(data), placeOf(id, 'sealed_data'));
   }
 
   /** Makes a token, which replaces the person's earlier ones of this purpose, and has it mailed. `data` is kept sealed. */
@@ -37,8 +39,8 @@ export class PersonTokens {
       personId,
       purpose,
       hash: hashToken(token),
-      sealedToken: this.box.seal(token, placeOf(id, 'sealed_token')),
-      sealedData: data && PersonTokens.sealData(this.box, id, data),
+      sealedToken: await this.cipher.seal(token, placeOf(id, 'sealed_token')),
+      sealedData: data && (await this.sealData(id, data)),
       at,
       expiresAt: new Date(at.getTime() + this.lifeMs(purpose)),
     });
@@ -54,15 +56,19 @@ export class PersonTokens {
         '/token',
         'This link is not valid, or was used, or is too old: ask for a new one.',
       );
-    return { personId: used.personId, data: this.dataOf<T>(used.id, used.sealedData) };
+    return { personId: used.personId, data: await this.dataOf<T>(used.id, used.sealedData) };
   }
 
-  dataOf<T>(id: string, sealed: string | null): T | null {
-    return sealed === null ? null : (JSON.parse(this.box.open(sealed, placeOf(id, 'sealed_data'))) as T);
+  async dataOf<T>(id: string, sealed: string | null): Promise<T | null> {
+    return sealed === null ? null : (JSON.parse(await this.open(id, 'sealed_data', sealed)) as T);
   }
 
-  tokenOf(id: string, sealed: string): string {
-    return this.box.open(sealed, placeOf(id, 'sealed_token'));
+  tokenOf(id: string, sealed: string): Promise<string> {
+    return this.open(id, 'sealed_token', sealed);
+  }
+
+  private open(id: string, column: SealedColumn, sealed: string): Promise<string> {
+    return this.cipher.openSecret(sealed, placeOf(id, column), { tenantId: LOBBY });
   }
 
   private lifeMs(purpose: MailedPurpose): number {
@@ -71,9 +77,4 @@ export class PersonTokens {
   }
 }
 
-const placeOf = (id: string, column: string) => ({
-  table: 'person_token',
-  column,
-  tenantId: LOBBY,
-  rowId: id,
-});
+const placeOf = (rowId: string, column: SealedColumn) => ({ table: 'person_token', column, rowId });

@@ -15,6 +15,14 @@ export const SEALED_TABLES: readonly SealedTable[] = [
   },
   { table: 'invitation', columns: [{ name: 'sealed_token', kind: 'text', legacy: {} }] },
   {
+    table: 'person_token',
+    realm: 'system',
+    columns: [
+      { name: 'sealed_token', kind: 'text', legacy: OF_PERSON },
+      { name: 'sealed_data', kind: 'text', legacy: OF_PERSON },
+    ],
+  },
+  {
     table: 'person_mfa',
     realm: 'system',
     id: 'person_id',

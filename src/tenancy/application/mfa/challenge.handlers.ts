@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Settings } from '#libs/config';
 import { Clock, currentTenant, newId } from '#libs/kernel';
-import { hashToken, randomToken, SecretBox } from '#libs/security';
+import { hashToken, randomToken } from '#libs/security';
 import { tenantToken } from '../../domain/refresh-token.js';
 import { PersonTokenRepository } from '../../infrastructure/person-token.repository.js';
 import { TenantRepository } from '../../infrastructure/tenant.repository.js';
@@ -30,8 +30,8 @@ const deviceOf = ({ userAgent }: Client): string => hashToken(userAgent ?? '');
 @CommandHandler(OpenChallengeCommand)
 export class OpenChallengeHandler implements ICommandHandler<OpenChallengeCommand> {
   constructor(
-    private readonly tokens: PersonTokenRepository,
-    private readonly box: SecretBox,
+    private readonly rows: PersonTokenRepository,
+    private readonly tokens: PersonTokens,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -42,13 +42,13 @@ export class OpenChallengeHandler implements ICommandHandler<OpenChallengeComman
     const expiresIn = this.settings.accounts.mfaChallengeSeconds;
     const challengeToken = tenantToken('challenge', currentTenant(), randomToken());
     const bond: Bond = { tenantId: currentTenant(), device: deviceOf(client) };
-    await this.tokens.save({
+    await this.rows.save({
       id,
       personId,
       purpose: 'mfa-challenge',
       hash: hashToken(challengeToken),
       sealedToken: null,
-      sealedData: PersonTokens.sealData(this.box, id, bond),
+      sealedData: await this.tokens.sealData(id, bond),
       at,
       expiresAt: new Date(at.getTime() + expiresIn * 1000),
     });
@@ -72,7 +72,7 @@ export class AnswerChallengeHandler implements ICommandHandler<AnswerChallengeCo
     const hash = hashToken(challengeToken);
     const seen = await this.rows.peek(hash, 'mfa-challenge', now);
     if (!seen || seen.tries > TRIES) return { refusal: 'over' };
-    const bond = this.tokens.dataOf<Bond>(seen.id, seen.sealedData);
+    const bond = await this.tokens.dataOf<Bond>(seen.id, seen.sealedData);
     if (bond?.tenantId !== currentTenant() || bond.device !== deviceOf(client)) return { refusal: 'over' };
     const member = await this.tenants.findMember(seen.personId);
     if (!member) return { refusal: 'over' };

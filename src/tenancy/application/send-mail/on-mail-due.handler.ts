@@ -103,11 +103,11 @@ export class OnMailDueHandler extends EventHandler {
     }
     const row = await this.rows.mail(subjectId);
     if (!row?.sealedToken || row.expiresAt <= this.clock.now()) return null;
-    const data = this.tokens.dataOf<{ email: string }>(subjectId, row.sealedData);
+    const data = await this.tokens.dataOf<{ email: string }>(subjectId, row.sealedData);
     return {
       to: data?.email ?? row.email,
       name: row.name,
-      token: this.tokens.tokenOf(subjectId, row.sealedToken),
+      token: await this.tokens.tokenOf(subjectId, row.sealedToken),
       expiresAt: row.expiresAt,
       ...(await this.businessOf(row.personId)),
     };
