@@ -52,7 +52,7 @@ export class PrivacySubjectDto {
   @IsUUID()
   channelId?: string;
 
-  /** How the channel knows the person. @example 4915112345678 */
+  /** How the channel knows the person. @example "4915112345678" */
   @MayBeAbsent()
   @IsString()
   @Length(1, 200)
@@ -64,13 +64,13 @@ export class OpenPrivacyRequestDto {
   @IsIn(KINDS)
   kind: RequestKind;
 
-  @ApiProperty({ type: PrivacySubjectDto })
+  @ApiProperty({ type: PrivacySubjectDto, example: { phone: '+4915112345678' } })
   @IsObject()
   @ValidateNested()
   @Type(() => PrivacySubjectDto)
   subject: PrivacySubjectDto;
 
-  /** Why; forgotten with the person. @example Asked by e-mail on 3 March */
+  /** Why; forgotten with the person. @example "Asked by e-mail on 3 March" */
   @IsString()
   @Length(1, 500)
   @Matches(/\S/)
@@ -100,17 +100,20 @@ export class PrivacyRequestStepDto {
   what: string | null;
   /** @example 12 */
   records: number;
+  /** @example "Invoices are kept for ten years" */
   reason: string | null;
   finishedAt: Date | null;
 }
 
 export class PrivacyRequestHoldDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b39 */
   id: string;
-  /** @example Litigation with the landlord */
+  /** @example "Litigation with the landlord" */
   reason: string;
 }
 
 export class PrivacyRequestDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
   id: string;
   @ApiProperty({ enum: KINDS, enumName: 'PrivacyRequestKind' })
   kind: string;
@@ -118,16 +121,17 @@ export class PrivacyRequestDto {
   state: string;
   @ApiProperty({ enum: ['customer', 'member'], enumName: 'PrivacySubjectKind' })
   subjectKind: string;
-  /** The person, by keyed hash; the same in every request and receipt about them. */
+  /** The person, by keyed hash; the same in every request and receipt about them. @example 9f86d081884c7d659a2feaa0c55ad015 */
   subjectName: string;
+  /** @example "Asked by e-mail on 3 March" */
   reason: string;
-  /** The member of staff who opened it. */
+  /** The member of staff who opened it. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
   requestedBy: string | null;
   dueBy: Date;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
-  /** Of the downloadable document. */
+  /** Of the downloadable document. @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
   exportSha256: string | null;
   /** Of the downloadable document. @example 48213 */
   exportBytes: number | null;
@@ -135,6 +139,7 @@ export class PrivacyRequestDto {
   steps: PrivacyRequestStepDto[];
   /** The legal holds that it waits for. */
   holds: PrivacyRequestHoldDto[];
+  /** @example 1 */
   version: number;
 }
 
@@ -144,7 +149,7 @@ export class PrivacyRequestPageDto {
 }
 
 export class PlaceLegalHoldDto {
-  @ApiProperty({ type: PrivacySubjectDto })
+  @ApiProperty({ type: PrivacySubjectDto, example: { phone: '+4915112345678' } })
   @IsObject()
   @ValidateNested()
   @Type(() => PrivacySubjectDto)
@@ -159,13 +164,13 @@ export class PlaceLegalHoldDto {
   @IsIn(ALL_DATA_CLASSES, { each: true })
   dataClasses?: DataClass[];
 
-  /** @example Litigation with the landlord */
+  /** @example "Litigation with the landlord" */
   @IsString()
   @Length(1, 500)
   @Matches(/\S/)
   reason: string;
 
-  /** Who asks for it. @example Landgericht Berlin, 12 O 34/26 */
+  /** Who asks for it. @example "Landgericht Berlin, 12 O 34/26" */
   @IsString()
   @Length(1, 200)
   @Matches(/\S/)
@@ -180,7 +185,7 @@ export class PlaceLegalHoldDto {
 }
 
 export class LiftLegalHoldDto {
-  /** @example Settled out of court */
+  /** @example "Settled out of court" */
   @IsString()
   @Length(1, 500)
   @Matches(/\S/)
@@ -188,20 +193,27 @@ export class LiftLegalHoldDto {
 }
 
 export class LegalHoldDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b39 */
   id: string;
-  /** The person, by keyed hash. */
+  /** The person, by keyed hash. @example 9f86d081884c7d659a2feaa0c55ad015 */
   subjectName: string;
   /** Null: everything. */
   @ApiProperty({ isArray: true, enum: ALL_DATA_CLASSES, enumName: 'DataClass', nullable: true })
   dataClasses: readonly string[] | null;
+  /** @example "Litigation with the landlord" */
   reason: string;
+  /** @example "Landgericht Berlin, 12 O 34/26" */
   authority: string;
   until: Date | null;
   placedAt: Date;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
   placedBy: string | null;
   liftedAt: Date | null;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
   liftedBy: string | null;
+  /** @example "Settled out of court" */
   liftReason: string | null;
+  /** @example 1 */
   version: number;
 }
 
@@ -211,17 +223,20 @@ export class LegalHoldPageDto {
 }
 
 export class LiftedLegalHoldDto extends LegalHoldDto {
-  /** Requests about the person that wait for a hold: resume them. */
+  /** Requests about the person that wait for a hold: resume them. @example ["0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38"] */
   waitingRequestIds: string[];
 }
 
 export class RetentionRuleDto {
-  /** @example messages */
+  /** @example audit */
   dataClass: string;
-  /** Null: kept. @example 90 */
+  /** Null: kept. @example 3653 */
   days: number | null;
+  /** @example 3653 */
   defaultDays: number | null;
+  /** @example 3653 */
   minimumDays: number;
+  /** @example "Germany: § 147(1) No. 1, (3) AO, § 257(1) No. 1, (4) HGB: 10 years" */
   minimumSource: string | null;
 }
 
@@ -244,8 +259,11 @@ export class SetRetentionDto {
 }
 
 export class RetentionPreviewItemDto {
+  /** @example messages */
   dataClass: string;
+  /** @example conversations.messages */
   store: string;
+  /** @example 90 */
   days: number;
   /** What a run would prune now. @example 12 */
   records: number;
@@ -256,17 +274,24 @@ export class RetentionPreviewDto {
 }
 
 export class RetentionRunClassDto {
+  /** @example messages */
   dataClass: string;
+  /** @example conversations.messages */
   store: string;
+  /** @example 90 */
   days: number;
+  /** @example 12 */
   records: number;
+  /** @example 2026-08-22T08:00:00.000Z */
   oldestKept: string | null;
 }
 
 export class RetentionRunDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b3a */
   id: string;
   startedAt: Date;
   finishedAt: Date | null;
+  /** @example 840 */
   durationMs: number | null;
   classes: RetentionRunClassDto[];
 }
@@ -277,10 +302,13 @@ export class RetentionRunPageDto {
 }
 
 export class ReceiptKeyDto {
+  /** @example 9f0c6f3f9b100198 */
   kid: string;
+  /** @example OKP */
   kty: string;
+  /** @example Ed25519 */
   crv: string;
-  /** 32 bytes in base64url. */
+  /** 32 bytes in base64url. @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIuaaPcHUR */
   x: string;
   /** Whether it signs today. */
   current: boolean;
@@ -293,8 +321,11 @@ export class ReceiptKeysDto {
 export class PrivacyReceiptStoreDto {
   /** @example conversations.messages */
   store: string;
+  /** @example deleted */
   what: string | null;
+  /** @example 12 */
   records: number;
+  /** @example "Invoices are kept for ten years" */
   reason: string | null;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   finishedAt: string | null;
@@ -303,13 +334,21 @@ export class PrivacyReceiptStoreDto {
 export class PersonalDataSectionDto {
   /** @example conversations.messages */
   store: string;
+  /** @example "What was said in the conversations" */
   description: string;
+  /** @example ["messages"] */
   dataClasses: string[];
   /** Records by type. */
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, example: { message: 1 } })
   types: Record<string, number>;
   /** Each has a `type`, which names its shape. */
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [
+      { type: 'message', sentAt: '2026-11-20T08:00:00.000Z', text: 'Hello, can I book for tomorrow?' },
+    ],
+  })
   records: object[];
 }
 
@@ -317,8 +356,9 @@ export class PersonalDataSectionDto {
 export class PersonalDataDocumentDto {
   @ApiProperty({ type: 'string', example: 'frontdesk.personal-data.v1' })
   format: string;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
   requestId: string;
-  /** The person, by keyed hash. */
+  /** The person, by keyed hash. @example 9f86d081884c7d659a2feaa0c55ad015 */
   subject: string;
   at: Date;
   sections: PersonalDataSectionDto[];
@@ -328,18 +368,29 @@ export class PersonalDataDocumentDto {
 export class PrivacyReceiptDto {
   @ApiProperty({ type: 'string', example: 'frontdesk.privacy-receipt.v1' })
   format: string;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   tenantId: string;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
   requestId: string;
+  /** @example erasure */
   kind: string;
+  /** @example completed */
   state: string;
-  /** The person, by keyed hash. */
+  /** The person, by keyed hash. @example 9f86d081884c7d659a2feaa0c55ad015 */
   subject: string;
   requestedAt: Date;
   dueBy: Date;
   finishedAt: Date;
-  /** Of the exported document. */
+  /** Of the exported document. @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
   exportSha256: string | null;
   stores: PrivacyReceiptStoreDto[];
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: {
+      keyId: '9f0c6f3f9b100198',
+      signature: 'dGhlIHNpZ25hdHVyZSBvZiBhIGhlYWQgb3IgYSByZWNlaXB0IGlzIHNpeHR5LWZvdXIgYnl0ZXMgbG9uZw',
+    },
+  })
   signature: Record<string, string>;
 }
