@@ -11,7 +11,7 @@ export class CreateChannelDto {
   @IsIn(CONNECTABLE)
   provider: (typeof CONNECTABLE)[number];
 
-  /** What your team calls it. @example Main number */
+  /** What your team calls it. @example "Main number" */
   @IsString()
   @Length(1, 100)
   name: string;
@@ -21,7 +21,7 @@ export class CreateChannelDto {
   @Matches(/^[\w-]{3,64}$/, { message: 'account must be 3 to 64 letters, digits, "-" or "_"' })
   account: string;
 
-  /** WhatsApp: the id of the business account (WABA), for account-wide events. @example 102290129340398 */
+  /** WhatsApp: the id of the business account (WABA), for account-wide events. @example "102290129340398" */
   @MayBeAbsent()
   @IsString()
   @Matches(/^[\w-]{3,64}$/)
@@ -36,6 +36,7 @@ export class CreateChannelDto {
 }
 
 export class UpdateChannelDto {
+  /** @example "Main number" */
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
@@ -47,7 +48,7 @@ export class UpdateChannelDto {
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 
-  /** A new access token; a channel whose token was revoked becomes active again. */
+  /** A new access token; a channel whose token was revoked becomes active again. @example EAAGm0PX4ZCps... */
   @ApiPropertyOptional({ writeOnly: true })
   @MayBeAbsent()
   @IsString()
@@ -67,9 +68,11 @@ export class UpdateChannelDto {
 }
 
 export class ChannelDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b20 */
   id: string;
   @ApiProperty({ enum: ['meta-whatsapp', 'webchat', 'api'], enumName: 'ChannelProvider' })
   provider: 'meta-whatsapp' | 'webchat' | 'api';
+  /** @example "Main number" */
   name: string;
   /** The provider's address of your side. @example 106540352242922 */
   account: string;
@@ -78,6 +81,7 @@ export class ChannelDto {
   /** `auth-revoked`: the provider refused the token; set a new one. */
   @ApiProperty({ enum: ['active', 'disabled', 'auth-revoked'], enumName: 'ChannelStatus' })
   status: 'active' | 'disabled' | 'auth-revoked';
+  /** @example 1 */
   version: number;
 }
 
