@@ -34,7 +34,7 @@ export class AvailabilityQueryDto {
   @IsText({ min: 1, max: 64 })
   timeZone?: string;
 
-  /** How many slots to answer; all when left out. */
+  /** How many slots to answer; all when left out. @example 20 */
   @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
@@ -49,7 +49,7 @@ export class SlotDto {
   startsAt: string;
   /** @example 2026-12-01T07:45:00.000Z */
   endsAt: string;
-  /** Who is free, in the order in which they are chosen. */
+  /** Who is free, in the order in which they are chosen. @example ["0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b31"] */
   staffIds: string[];
 }
 
@@ -64,7 +64,7 @@ export class LocalSlotDto extends SlotDto {
 export class ReasonDto {
   /** @example calendar.outside_hours */
   code: string;
-  /** @example Nobody works for all of that time. Choose a time inside of the working hours. */
+  /** @example "Nobody works for all of that time. Choose a time inside of the working hours." */
   message: string;
 }
 

@@ -10,7 +10,7 @@ const STATUSES: readonly BookingStatus[] = ['held', 'confirmed', 'cancelled', 'e
 const SOURCES = ['assistant', 'staff'] as const;
 
 export class BookingCustomerDto {
-  /** The customer in the CRM, when known. */
+  /** The customer in the CRM, when known. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b21 */
   id: string | null;
   /** @example Iryna Koval */
   name: string | null;
@@ -32,9 +32,11 @@ export class BookingDto {
   code: string;
   @ApiProperty({ enum: STATUSES, enumName: 'BookingStatus', description: 'New statuses may be added.' })
   status: BookingStatus;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   serviceId: string;
   /** @example Haircut */
   serviceName: string;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b31 */
   staffId: string;
   /** @example Olena */
   staffName: string;
@@ -53,9 +55,9 @@ export class BookingDto {
     description: 'Who made it. New sources may be added.',
   })
   source: 'assistant' | 'staff';
-  /** The conversation it was made in. */
+  /** The conversation it was made in. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b23 */
   threadId: string | null;
-  /** Only while held. */
+  /** Only while held. @example 2026-11-20T08:10:00.000Z */
   holdExpiresAt: string | null;
   /** @example 2026-11-20T08:00:00.000Z */
   createdAt: string;
@@ -103,7 +105,7 @@ export class ListBookingsQueryDto extends ListQueryDto {
 }
 
 export class NewBookingCustomerDto {
-  /** @example Iryna Koval */
+  /** @example "Iryna Koval" */
   @IsText({ min: 1, max: 200 })
   name: string;
 

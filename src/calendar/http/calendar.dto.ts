@@ -64,7 +64,7 @@ export class UpdateCalendarSettingsDto extends PartialType(SettingsFieldsDto, {
 export class HoursExceptionDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   id: string;
-  /** null: the whole business. */
+  /** null: the whole business. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b31 */
   staffId: string | null;
   /** @example 2026-12-25 */
   date: string;

@@ -25,7 +25,7 @@ export class StaffDto {
   name: string;
   /** The member of the business whose diary it is: its bookings are “mine” to them. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
   personId: string | null;
-  /** The services the person does. */
+  /** The services the person does. @example ["0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10"] */
   serviceIds: string[];
   /** Inactive people cannot be booked. */
   active: boolean;
