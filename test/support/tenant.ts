@@ -22,6 +22,9 @@ interface TenantOptions {
   readonly timeZone?: string;
   readonly phoneNumberId?: string;
   readonly currency?: string;
+  /** Of the owner. */
+  readonly email?: string;
+  readonly password?: string;
   /** Monday to Sunday, 09:00 to 20:00, when true (default). */
   readonly calendar?: boolean;
 }
@@ -48,7 +51,8 @@ export class TestTenant {
     const id = newId();
     numbers += 1;
     const phoneNumberId = options.phoneNumberId ?? `20000000000${numbers}`;
-    const email = `owner-${id}@example.test`;
+    const email = options.email ?? `owner-${id}@example.test`;
+    const password = options.password ?? PASSWORD;
     const channel = await host.as(id, async () => {
       await host.dispatcher.request(
         new CreateTenantCommand({
@@ -58,7 +62,7 @@ export class TestTenant {
           country: 'DE',
           currency: options.currency ?? 'EUR',
           language: 'en',
-          owner: { email, name: 'Test owner', password: PASSWORD },
+          owner: { email, name: 'Test owner', password },
         }),
       );
       return host.dispatcher.request(
@@ -70,10 +74,10 @@ export class TestTenant {
         }),
       );
     });
-    const tenant = new TestTenant(host, id, email, PASSWORD, phoneNumberId, channel.id, '');
+    const tenant = new TestTenant(host, id, email, password, phoneNumberId, channel.id, '');
     const login = await tenant.post<{ accessToken: string }>('/api/v1/auth/login', {
       email,
-      password: PASSWORD,
+      password,
     });
     tenant.token = login.body.accessToken;
     if (options.calendar !== false) await tenant.furnish(options);

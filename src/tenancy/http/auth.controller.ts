@@ -1,6 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
+  ApiBody,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -21,6 +22,7 @@ import { BusinessesService } from '../application/switch-business/businesses.ser
 import {
   AnswerMfaDto,
   LoginDto,
+  MFA_ANSWERS,
   MfaChallengeDto,
   RefreshDto,
   SessionTokensDto,
@@ -74,6 +76,7 @@ export class AuthController {
     description:
       'With a code of the authenticator app or one recovery code. A challenge bears five wrong codes, and counts on the device that got it.',
   })
+  @ApiBody({ type: AnswerMfaDto, examples: MFA_ANSWERS })
   @ApiOkResponse({ type: SessionTokensDto })
   @ApiProblems({
     401: ['auth.mfa_challenge_over', 'auth.mfa_code_wrong'],

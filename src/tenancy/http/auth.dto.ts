@@ -11,6 +11,12 @@ import {
 } from 'class-validator';
 import { MayBeAbsent } from '#libs/http';
 
+/** Of the shape of real ones; none was ever issued. */
+const ACCESS_TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk4ZjJiNCJ9.b25seS1hbi1leGFtcGxl';
+const REFRESH_TOKEN = 'an-example-of-a-refresh-token-of-43-letters';
+const CHALLENGE_TOKEN = 'an-example-of-a-challenge-for-a-second-code';
+const MAILED_TOKEN = 'an-example-of-a-token-in-the-link-of-a-mail';
+
 export class LoginDto {
   @ApiProperty({ type: 'string', format: 'email', example: 'owner@demo-salon.example' })
   @IsEmail({ require_tld: false })
@@ -34,7 +40,13 @@ export class LoginDto {
 }
 
 export class RefreshDto {
-  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, description: 'Good for one use.' })
+  @ApiProperty({
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    description: 'Good for one use.',
+    example: REFRESH_TOKEN,
+  })
   @IsString()
   @MinLength(1)
   @MaxLength(200)
@@ -42,10 +54,18 @@ export class RefreshDto {
 }
 
 export class SessionTokensDto {
-  @ApiProperty({ type: 'string', description: 'For the Authorization header, after "Bearer ".' })
+  @ApiProperty({
+    type: 'string',
+    description: 'For the Authorization header, after "Bearer ".',
+    example: ACCESS_TOKEN,
+  })
   accessToken: string;
 
-  @ApiProperty({ type: 'string', description: 'For POST /api/v1/auth/refresh, once.' })
+  @ApiProperty({
+    type: 'string',
+    description: 'For POST /api/v1/auth/refresh, once.',
+    example: REFRESH_TOKEN,
+  })
   refreshToken: string;
 
   @ApiProperty({ type: 'integer', description: 'Life of the access token in seconds.', example: 900 })
@@ -53,7 +73,11 @@ export class SessionTokensDto {
 }
 
 export class MfaChallengeDto {
-  @ApiProperty({ type: 'string', description: 'For POST /api/v1/auth/mfa, from the same device.' })
+  @ApiProperty({
+    type: 'string',
+    description: 'For POST /api/v1/auth/mfa, from the same device.',
+    example: CHALLENGE_TOKEN,
+  })
   challengeToken: string;
 
   @ApiProperty({ type: 'integer', description: 'Life of the challenge in seconds.', example: 300 })
@@ -61,7 +85,7 @@ export class MfaChallengeDto {
 }
 
 export class AnswerMfaDto {
-  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200 })
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: CHALLENGE_TOKEN })
   @IsString()
   @Length(1, 200)
   challengeToken: string;
@@ -87,6 +111,15 @@ export class AnswerMfaDto {
   @Length(1, 40)
   recoveryCode?: string;
 }
+
+/** One of the two, never both. */
+export const MFA_ANSWERS = {
+  code: { summary: 'Of the app', value: { challengeToken: CHALLENGE_TOKEN, code: '123456' } },
+  recoveryCode: {
+    summary: 'In its place',
+    value: { challengeToken: CHALLENGE_TOKEN, recoveryCode: 'x7k2-9m4q-p3ht-v8rw' },
+  },
+};
 
 export class SignUpDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Salon Lumen' })
@@ -170,6 +203,7 @@ export class MailedTokenDto {
     minLength: 1,
     maxLength: 200,
     description: 'Of the link in the mail. Good for one use.',
+    example: MAILED_TOKEN,
   })
   @IsString()
   @Length(1, 200)
@@ -184,7 +218,13 @@ export class AskPasswordResetDto {
 }
 
 export class ResetPasswordDto extends MailedTokenDto {
-  @ApiProperty({ type: 'string', format: 'password', minLength: 8, maxLength: 200 })
+  @ApiProperty({
+    type: 'string',
+    format: 'password',
+    minLength: 8,
+    maxLength: 200,
+    example: 'teapot orchard velvet',
+  })
   @IsString()
   @MaxLength(200)
   password: string;

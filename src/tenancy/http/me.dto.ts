@@ -23,7 +23,13 @@ export class ChangePasswordDto {
   @Length(1, 200)
   currentPassword: string;
 
-  @ApiProperty({ type: 'string', format: 'password', minLength: 8, maxLength: 200 })
+  @ApiProperty({
+    type: 'string',
+    format: 'password',
+    minLength: 8,
+    maxLength: 200,
+    example: 'teapot orchard velvet',
+  })
   @IsString()
   @MaxLength(200)
   newPassword: string;
@@ -72,12 +78,26 @@ export class MfaProofDto extends PasswordDto {
   @Matches(/^\d{6}$/, { message: 'code must be six digits' })
   code?: string;
 
-  @ApiPropertyOptional({ type: 'string', maxLength: 40, description: 'In place of a code.' })
+  @ApiPropertyOptional({
+    type: 'string',
+    maxLength: 40,
+    description: 'In place of a code.',
+    example: 'x7k2-9m4q-p3ht-v8rw',
+  })
   @MayBeAbsent()
   @IsString()
   @Length(1, 40)
   recoveryCode?: string;
 }
+
+/** One of the two, never both. */
+export const MFA_PROOFS = {
+  code: { summary: 'Of the app', value: { password: 'correct horse battery staple', code: '123456' } },
+  recoveryCode: {
+    summary: 'In its place',
+    value: { password: 'correct horse battery staple', recoveryCode: 'x7k2-9m4q-p3ht-v8rw' },
+  },
+};
 
 export class RecoveryCodesDto {
   @ApiProperty({

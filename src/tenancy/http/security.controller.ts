@@ -12,6 +12,7 @@ import {
   Query,
 } from '@nestjs/common';
 import {
+  ApiBody,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -36,6 +37,7 @@ import { SessionsService } from '../application/sessions/sessions.service.js';
 import { proofOf } from './entered.js';
 import {
   EndedSessionsDto,
+  MFA_PROOFS,
   MfaCodeDto,
   MfaProofDto,
   MfaSecretDto,
@@ -120,6 +122,7 @@ export class SecurityController {
   @SignedIn()
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'renewRecoveryCodes', summary: 'Get new recovery codes in place of the old' })
+  @ApiBody({ type: MfaProofDto, examples: MFA_PROOFS })
   @ApiOkResponse({ type: RecoveryCodesDto })
   @ApiProblems(PROOF)
   async renewRecoveryCodes(
@@ -134,6 +137,7 @@ export class SecurityController {
   @HttpCode(204)
   @SignedIn()
   @ApiOperation({ operationId: 'disableMfa', summary: 'Disable my second factor' })
+  @ApiBody({ type: MfaProofDto, examples: MFA_PROOFS })
   @ApiNoContentResponse()
   @ApiProblems(PROOF)
   disableMfa(@Body() body: MfaProofDto, @CurrentSession() _session: string): Promise<void> {
