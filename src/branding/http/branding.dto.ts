@@ -4,6 +4,8 @@ import { IsBoolean, IsEmail, IsObject, IsString, MaxLength, ValidateNested } fro
 import { MayBeAbsent, MayBeNull } from '#libs/http';
 import { IsBase64Of, IsHexColor, IsHttpsUrl, IsName, IsPhone } from './validators.js';
 
+const CSS = '.header h1 { letter-spacing: 0.02em }';
+
 export class BrandColorsDto {
   /** Buttons and the customer's own messages. @example #0b6a5b */
   @ApiPropertyOptional({ type: 'string', nullable: true, pattern: '^#[0-9a-fA-F]{6}$' })
@@ -77,7 +79,8 @@ export class UpdateBrandingDto {
   @IsBoolean()
   hidePoweredBy?: boolean;
 
-  /** Styles of your own for the chat page. What is not allowed is taken out, and listed in `cssRemoved`. @example .header h1 { letter-spacing: 0.02em } */
+  /** Styles of your own for the chat page. What is not allowed is taken out, and listed in `cssRemoved`. */
+  @ApiPropertyOptional({ type: 'string', nullable: true, example: CSS })
   @MayBeNull()
   @IsString()
   @MaxLength(20_000)
@@ -97,7 +100,7 @@ export class PutBrandImageDto {
 }
 
 export class BrandImageDto {
-  /** Public; another picture has another one. @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/5e88....png */
+  /** Public; another picture has another one. @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.png */
   url: string;
   @ApiProperty({ enum: ['image/png', 'image/jpeg', 'image/webp'], enumName: 'BrandImageType' })
   contentType: 'image/png' | 'image/jpeg' | 'image/webp';
@@ -114,14 +117,14 @@ export class BrandWarningDto {
   code: 'low_contrast';
   /** @example /colors/onPrimary */
   pointer: string;
-  /** @example #ffffff on #777777 has a contrast of 4.48:1; text needs 4.5:1. */
+  /** @example "#ffffff on #777777 has a contrast of 4.48:1; text needs 4.5:1." */
   detail: string;
 }
 
 export class RemovedCssDto {
   /** @example position:fixed */
   what: string;
-  /** @example position may not have this value */
+  /** @example "position may not have this value" */
   reason: string;
 }
 
@@ -134,6 +137,7 @@ export class BrandingDto {
   /** @example false */
   hidePoweredBy: boolean;
   /** What is served of it. */
+  @ApiProperty({ example: CSS })
   customCss: string;
   @ApiProperty({ type: BrandImageDto, nullable: true })
   logo: BrandImageDto | null;
@@ -153,11 +157,13 @@ export class UpdatedBrandingDto extends BrandingDto {
 export class PublicBrandingDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   tenantId: string;
-  /** @example Salon Olena */
+  /** @example "Salon Olena" */
   displayName: string;
   colors: BrandColorsDto;
+  /** @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.png */
   @ApiProperty({ type: 'string', nullable: true })
   logoUrl: string | null;
+  /** @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae.png */
   @ApiProperty({ type: 'string', nullable: true })
   faviconUrl: string | null;
   /** @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/style.css?v=3 */

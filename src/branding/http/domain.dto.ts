@@ -55,6 +55,7 @@ export class CertificateDto {
   state: (typeof STATES)[number];
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   notAfter: Date | null;
+  /** @example "acme: rate limited" */
   @ApiProperty({ type: 'string', nullable: true })
   error: string | null;
 }

@@ -125,6 +125,6 @@ export class TestSenderResultDto {
     nullable: true,
   })
   failure: 'transient' | 'rate-limited' | 'auth-revoked' | 'rejected' | 'unknown-outcome' | null;
-  /** @example The server took the message. */
+  /** @example "The server took the message." */
   detail: string;
 }
