@@ -171,9 +171,9 @@ export class AuditEntryDto {
   })
   facts: Record<string, unknown> | null;
   request: AuditRequestDto;
-  /** SHA-256 over the hash before and this entry, in hex. */
+  /** SHA-256 over the hash before and this entry, in hex. @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
   hash: string;
-  /** HMAC-SHA-256 over the MAC before and this entry, in hex. */
+  /** HMAC-SHA-256 over the MAC before and this entry, in hex. @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae */
   mac: string;
   /** Which audit key made the MAC. @example 1f0c6f3f9b100198 */
   keyId: string;
@@ -199,10 +199,10 @@ export class SignedHeadDto {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   sequence: number;
-  /** Of that entry, in hex. */
+  /** Of that entry, in hex. @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
   @Matches(HEX_32, { message: 'hash must be 64 hex digits' })
   hash: string;
-  /** Of that entry, in hex. */
+  /** Of that entry, in hex. @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae */
   @Matches(HEX_32, { message: 'mac must be 64 hex digits' })
   mac: string;
   /** @example 2026-11-20T08:00:00.000Z */
@@ -213,13 +213,14 @@ export class SignedHeadDto {
   @IsString()
   @Length(1, 64)
   keyId: string;
-  /** Ed25519 in base64url, over the JSON array described at GET /api/v1/audit/heads. */
+  /** Ed25519 in base64url, over the JSON array described at GET /api/v1/audit/heads. @example dGhlIHNpZ25hdHVyZSBvZiBhIGhlYWQgb3IgYSByZWNlaXB0IGlzIHNpeHR5LWZvdXIgYnl0ZXMgbG9uZw */
   @IsString()
   @Length(1, 200)
   signature: string;
 }
 
 export class AuditHeadDto extends SignedHeadDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b33 */
   id: string;
 }
 
@@ -249,10 +250,11 @@ export class ChainFaultDto {
   fromSequence: number;
   /** @example 17 */
   toSequence: number;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b34 */
   entryId: string | null;
-  /** Number of the signed head concerned. */
+  /** Number of the signed head concerned. @example 12 */
   head: number | null;
-  /** @example Its content does not give its MAC; its public hash was computed anew. */
+  /** @example "Its content does not give its MAC; its public hash was computed anew." */
   detail: string;
 }
 
@@ -266,7 +268,9 @@ export class VerificationDto {
   verifiedAt: string;
   /** @example 1207 */
   entries: number;
+  /** @example 1 */
   firstSequence: number | null;
+  /** @example 1207 */
   lastSequence: number | null;
   /** Signed heads that the entries were held against. @example 12 */
   heads: number;
@@ -286,7 +290,7 @@ export class PublicKeyDto {
   kty: string;
   /** @example Ed25519 */
   crv: string;
-  /** 32 bytes in base64url. */
+  /** 32 bytes in base64url. @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIuaaPcHUR */
   x: string;
   /** Whether it signs today; the others signed before. */
   current: boolean;

@@ -20,7 +20,7 @@ export class ExportFileDto {
   name: string;
   /** @example 48213 */
   bytes: number;
-  /** Of the whole file, in hex. */
+  /** Of the whole file, in hex. @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
   sha256: string;
 }
 
@@ -34,7 +34,9 @@ export class AuditExportDto {
   status: (typeof STATUSES)[number];
   /** Entries in it; null until it is ready. @example 1207 */
   entries: number | null;
+  /** @example 1 */
   firstSequence: number | null;
+  /** @example 1207 */
   lastSequence: number | null;
   /** To be downloaded one by one, with `manifest.json`; empty until it is ready. */
   files: ExportFileDto[];

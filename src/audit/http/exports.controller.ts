@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Idempotent, Permission } from '#libs/http';
 import { Dispatcher } from '#libs/messaging';
 import { ExportDownload } from '../application/export-trail/export-download.js';
@@ -60,6 +60,7 @@ export class ExportsController {
     404: ['audit.export_not_found', 'audit.export_file_not_found'],
     409: ['audit.export_not_ready'],
   })
+  @ApiParam({ name: 'file', example: 'manifest.json' })
   async file(@Param('id') id: string, @Param('file') file: string): Promise<StreamableFile> {
     return new StreamableFile(await this.download.open(id, file), { type: 'application/octet-stream' });
   }
