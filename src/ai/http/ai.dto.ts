@@ -12,7 +12,7 @@ export class ProcessMessageDto {
   @Length(5, 32)
   phone_number: string;
 
-  /** What the customer wrote. @example Hi, can I book a manicure tomorrow at 15:00? */
+  /** What the customer wrote. @example "Hi, can I book a manicure tomorrow at 15:00?" */
   @IsString()
   @Length(1, 4096)
   @Matches(/\S/, { message: 'message must contain something to read' })
@@ -26,7 +26,7 @@ export class ProcessMessageDto {
 }
 
 export class ProcessedMessageDto {
-  /** The assistant's reply. */
+  /** The assistant's reply. @example "Tomorrow at 15:00 is free with Anna. Shall I book it?" */
   response: string;
   /** Prompt and completion tokens of all model calls. @example 512 */
   @ApiProperty({ type: 'integer' })
@@ -34,6 +34,7 @@ export class ProcessedMessageDto {
   /** In USD. @example 0.000184 */
   @ApiProperty({ type: 'number', format: 'double' })
   cost: number;
+  /** @example 840 */
   @ApiProperty({ type: 'integer' })
   response_time_ms: number;
   /** @example gpt-4o-mini */
@@ -47,6 +48,7 @@ export class AiHealthDto {
   status: 'ok' | 'degraded';
   @ApiProperty({ enum: ['ai'], enumName: 'AiService' })
   service: 'ai';
+  /** @example 2026-11-20T08:00:00.000Z */
   timestamp: string;
   /** `offline`: no model key is set; the rule-based model answers. */
   @ApiProperty({ enum: ['connected', 'offline', 'error'], enumName: 'ModelReachability' })
@@ -60,21 +62,24 @@ export class AssistantDto {
   model: string | null;
   @ApiProperty({ type: 'number', format: 'double', example: 0.3 })
   temperature: number | null;
+  /** @example 500 */
   maxTokens: number | null;
-  /** What you add to the assistant's instructions. */
+  /** What you add to the assistant's instructions. @example "We do not take children under 12." */
   instructions: string;
+  /** @example 1 */
   @ApiProperty({ type: 'integer' })
   version: number;
 }
 
 export class ConfigureAssistantDto {
+  /** @example Assistant */
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
   @Matches(/\S/, { message: 'name must contain something to read' })
   name?: string;
 
-  /** A model of the configured server; null for the default. */
+  /** A model of the configured server; null for the default. @example gpt-4o-mini */
   @ApiPropertyOptional({ type: 'string', nullable: true })
   @IsOptional()
   @IsString()
@@ -89,13 +94,14 @@ export class ConfigureAssistantDto {
   @ApiPropertyOptional({ type: 'number', format: 'double', example: 0.3 })
   temperature?: number | null;
 
-  @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: 16, maximum: 32000 })
+  @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: 16, maximum: 32000, example: 500 })
   @IsOptional()
   @IsInt()
   @Min(16)
   @Max(32_000)
   maxTokens?: number | null;
 
+  /** @example "We do not take children under 12." */
   @MayBeAbsent()
   @IsString()
   @Length(0, 8000)

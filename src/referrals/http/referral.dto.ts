@@ -55,7 +55,7 @@ export class ReferralProgrammeDto {
 export class LedgerEntryDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   id: string;
-  /** The same for all entries of one reward. */
+  /** The same for all entries of one reward. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b32 */
   referralId: string;
   @ApiProperty({ enum: ['referrer', 'referred'], enumName: 'ReferralSide' })
   side: 'referrer' | 'referred';
@@ -76,7 +76,7 @@ export class LedgerPageDto {
 export class ReferredBusinessDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   id: string;
-  /** @example S•••• O•••• */
+  /** @example "S•••• O••••" */
   maskedName: string;
   @ApiProperty({ enum: REFERRAL_STATUS, enumName: 'ReferralStatus' })
   status: (typeof REFERRAL_STATUS)[number];

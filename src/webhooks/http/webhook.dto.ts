@@ -70,6 +70,7 @@ export class UpdateWebhookEndpointDto {
   @Length(1, 2048)
   url?: string;
 
+  /** @example CRM */
   @ApiPropertyOptional({ type: 'string', nullable: true })
   @MayBeNull()
   @IsString()
@@ -170,7 +171,7 @@ export class WebhookEndpointPageDto {
 export class WebhookEventTypeDto {
   /** @example calendar.booking.confirmed.v1 */
   type: string;
-  /** @example A booking was made, or a hold confirmed. */
+  /** @example "A booking was made, or a hold confirmed." */
   description: string;
   /** An example of `data`. */
   @ApiProperty({
@@ -186,13 +187,15 @@ export class WebhookEventTypeListDto {
 }
 
 export class WebhookDeliveryDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b35 */
   id: string;
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   endpointId: string;
-  /** The `webhook-id` header of every try. */
+  /** The `webhook-id` header of every try. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11 */
   eventId: string;
   /** @example calendar.booking.confirmed.v1 */
   eventType: string;
-  /** What `sequence` counts for: the booking, the thread. */
+  /** What `sequence` counts for: the booking, the thread. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b36 */
   subject: string;
   /** @example 1 */
   sequence: number;
@@ -218,6 +221,7 @@ export class WebhookDeliveryPageDto {
 }
 
 export class WebhookAttemptDto {
+  /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b37 */
   id: string;
   /** @example 1 */
   number: number;
