@@ -149,7 +149,7 @@ export class ListChangesQueryDto {
   @Max(500)
   limit: number = 100;
 
-  /** The entry id of the last row of the page before. */
+  /** The entry id of the last row of the page before. @example EU.27.28 */
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
