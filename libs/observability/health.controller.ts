@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import {
   ApiExtraModels,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiProduces,
@@ -68,6 +69,7 @@ export class HealthController {
     description: 'Asks for `Authorization: Bearer <METRICS_TOKEN>` when that setting is there.',
   })
   @ApiProblems({ 401: ['observability.metrics_token_wrong'] })
+  @ApiHeader({ name: 'authorization', required: false, example: 'Bearer of-the-metrics' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
   async expose(

@@ -19,6 +19,7 @@ export class DependencyHealthDto {
     type: 'object',
     additionalProperties: { oneOf: [{ type: 'number' }, { type: 'string' }] },
     description: 'What it says about itself, such as the depth of queues.',
+    example: { waiting: 3 },
   })
   figures?: Record<string, number | string>;
 }
@@ -31,6 +32,7 @@ export class HealthReportDto {
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/DependencyHealthDto' },
     description: 'By name: database, redis, queues, engines.',
+    example: { database: { status: 'up', latencyMs: 0.8 } },
   })
   dependencies: Record<string, DependencyHealthDto>;
 }
