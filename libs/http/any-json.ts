@@ -2,7 +2,7 @@
 export const ANYTHING = {
   oneOf: [
     { type: 'string' },
-    { type: 'number' },
+    { type: 'number', format: 'double' },
     { type: 'boolean' },
     { type: 'object', additionalProperties: true },
     { type: 'array', items: {} },

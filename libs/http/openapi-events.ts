@@ -42,11 +42,18 @@ const envelopeOf = (event: PublicEvent): object => ({
   example: exampleOf(event),
 });
 
+/** What each says, and an example. */
 const HEADERS = {
-  'webhook-id': 'The id of the event: the same in every try and replay. Do away with one seen before.',
-  'webhook-timestamp': 'Seconds since 1970 of this try.',
-  'webhook-signature': 'Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.',
-};
+  'webhook-id': [
+    'The id of the event: the same in every try and replay. Do away with one seen before.',
+    '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11',
+  ],
+  'webhook-timestamp': ['Seconds since 1970 of this try.', '1773482400'],
+  'webhook-signature': [
+    'Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.',
+    'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
+  ],
+} as const;
 
 /** The requests that endpoints of integrators get, by event type. */
 export const eventWebhooks = (): NonNullable<OpenAPIObject['webhooks']> =>
@@ -59,12 +66,13 @@ export const eventWebhooks = (): NonNullable<OpenAPIObject['webhooks']> =>
           summary: event.summary,
           tags: ['Events'],
           security: [],
-          parameters: Object.entries(HEADERS).map(([name, description]) => ({
+          parameters: Object.entries(HEADERS).map(([name, [description, example]]) => ({
             name,
             in: 'header',
             required: true,
             description,
             schema: { type: 'string' },
+            example,
           })),
           requestBody: {
             required: true,

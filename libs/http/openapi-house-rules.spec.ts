@@ -43,6 +43,31 @@ describe('houseRuleFaults', () => {
   });
 });
 
+describe('houseRuleFaults of parameters', () => {
+  const faultsOf = (parameter: object, where: 'paths' | 'webhooks' = 'paths'): string[] =>
+    houseRuleFaults({
+      paths: {},
+      [where]: { '/a': { get: { parameters: [{ name: 'x', in: 'query', ...parameter }], responses } } },
+    } as unknown as OpenAPIObject);
+  const responses = { 200: {}, default: problem };
+
+  it.each([
+    { schema: { type: 'string' }, example: 'b' },
+    { schema: { type: 'string' }, examples: { b: { value: 'b' } } },
+    { schema: { type: 'string', example: 'b' } },
+  ])('finds nothing in %j', (parameter) => {
+    expect(faultsOf(parameter)).toEqual([]);
+  });
+
+  it.each([{ schema: { type: 'string' } }, { schema: { type: 'boolean' } }, { schema: { enum: ['a'] } }])(
+    'finds that %j has no example',
+    (parameter) => {
+      expect(faultsOf(parameter)).toEqual([expect.stringContaining('GET /a x: a parameter without example')]);
+      expect(faultsOf(parameter, 'webhooks')).toEqual([expect.stringContaining('webhook /a x: a parameter')]);
+    },
+  );
+});
+
 describe('refine', () => {
   const refined = (property: object): unknown => {
     const document = documentOf(property);
@@ -64,5 +89,23 @@ describe('refine', () => {
     expect(refined({ type: 'string', format: 'date', example: '2027-01-01' })).toMatchObject({
       example: '2027-01-01',
     });
+  });
+
+  it.each([
+    [{ in: 'query', schema: { type: 'integer', default: 20 } }, 20],
+    [{ in: 'query', schema: { type: 'boolean' } }, true],
+    [{ in: 'query', schema: { $ref: '#/components/schemas/Kind' } }, 'first'],
+    [{ in: 'path', name: 'orderId', schema: { type: 'string' } }, '0195a3c0-0000-7000-8000-000000000001'],
+    [{ in: 'query', schema: { type: 'string' }, example: 'told' }, 'told'],
+    [{ in: 'query', schema: { type: 'boolean', example: false } }, undefined],
+    [{ in: 'query', name: 'orderId', schema: { type: 'string' } }, undefined],
+    [{ in: 'path', name: 'file', schema: { type: 'string' } }, undefined],
+  ])('shows a value of the parameter %j where its schema leaves little choice', (parameter, example) => {
+    const document = {
+      paths: { '/a': { get: { parameters: [parameter], responses: {} } } },
+      components: { schemas: { Kind: { type: 'string', enum: ['first', 'second'] } } },
+    } as unknown as OpenAPIObject;
+    refine(document);
+    expect((document.paths['/a']!.get!.parameters![0] as { example?: unknown }).example).toEqual(example);
   });
 });

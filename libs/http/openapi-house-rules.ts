@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { operationsOf } from './openapi.js';
+import { type Operation, operationsOf } from './openapi.js';
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
@@ -7,7 +7,7 @@ const isObject = (value: unknown): value is Json =>
 
 /**
  * Rules for what people read and generators trip over: refusals are problems, and there is a default; enums hold no null; integers have
- * bounds; properties have examples. Each fault says what to add. Of the document as it is built, with what doc comments say.
+ * bounds; properties and parameters have examples. Each fault says what to add. Of the document as it is built, with what doc comments say.
  */
 export const houseRuleFaults = (document: OpenAPIObject): string[] => {
   const faults: string[] = [];
@@ -22,13 +22,27 @@ export const houseRuleFaults = (document: OpenAPIObject): string[] => {
       if (types.length === 0 || (status !== '503' && !types.includes('application/problem+json')))
         faults.push(`${where} ${status}: no problem: list its codes in @ApiProblems`);
     }
-    for (const parameter of operation.parameters ?? [])
-      if ('name' in parameter) faults.push(...valueFaults(`${where} ${parameter.name}`, parameter.schema));
+    faults.push(...parameterFaults(where, operation));
   }
+  for (const { path, operation } of operationsOf({ paths: document.webhooks ?? {} }))
+    faults.push(...parameterFaults(`webhook ${path}`, operation));
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {}))
     faults.push(...propertyFaults(name, schema, false));
   return faults;
 };
+
+const parameterFaults = (where: string, { parameters = [] }: Operation): string[] =>
+  parameters.flatMap((parameter) => {
+    if (!('name' in parameter)) return [];
+    const here = `${where} ${parameter.name}`;
+    const faults = valueFaults(here, parameter.schema);
+    return hasExample(parameter) || hasExample(parameter.schema ?? {})
+      ? faults
+      : [
+          ...faults,
+          `${here}: a parameter without example: add \`example\` to its @ApiProperty, @ApiParam or @ApiHeader`,
+        ];
+  });
 
 const valueFaults = (where: string, schema: unknown): string[] => {
   if (!isObject(schema)) return [];
@@ -58,7 +72,7 @@ const propertyFaults = (where: string, schema: unknown, shown: boolean): string[
   return faults;
 };
 
-const hasExample = (schema: Json): boolean => 'example' in schema || 'examples' in schema;
+const hasExample = (schema: object): boolean => 'example' in schema || 'examples' in schema;
 
 const TELLING = [
   '$ref',

@@ -16,16 +16,41 @@ const EXAMPLES: Record<string, unknown> = {
 
 /**
  * Makes schemas say what TypeScript cannot. A number is an integer that JSON can carry (2^53 - 1 either way), unless it says
- * `format: 'double'`; a value of a known format has an example.
+ * `format: 'double'`; a value of a known format has an example. A path parameter of which nothing else is said is an id, as
+ * `RequestValidationPipe` has it, and a parameter whose schema speaks for itself has an example of it.
  */
 export const refine = (document: OpenAPIObject): void => {
-  for (const schema of Object.values(document.components?.schemas ?? {})) refineSchema(schema);
+  const schemas: Json = document.components?.schemas ?? {};
+  for (const schema of Object.values(schemas)) refineSchema(schema);
   for (const item of Object.values(document.paths))
     for (const operation of Object.values(item as Json)) {
       const parameters = isObject(operation) ? operation['parameters'] : undefined;
       for (const parameter of Array.isArray(parameters) ? (parameters as Json[]) : [])
-        refineSchema(parameter['schema']);
+        refineParameter(parameter, schemas);
     }
+};
+
+const refineParameter = (parameter: Json, schemas: Json): void => {
+  const { schema } = parameter;
+  if (!isObject(schema)) return;
+  const isBare = schema['type'] === 'string' && Object.keys(schema).length === 1;
+  if (isBare && parameter['in'] === 'path' && /^id$|Id$/.test(String(parameter['name'])))
+    parameter['example'] ??= EXAMPLES['uuid'];
+  refineSchema(schema);
+  if (!('example' in parameter || 'examples' in parameter || 'example' in schema)) {
+    const example = tellingValue(schema, schemas);
+    if (example !== undefined) parameter['example'] = example;
+  }
+};
+
+/** What stands for a value where the schema leaves little choice: its default, the first of its values, `true`. */
+const tellingValue = (schema: Json, schemas: Json): unknown => {
+  const ref = schema['$ref'];
+  const named = typeof ref === 'string' ? schemas[ref.split('/').at(-1) ?? ''] : undefined;
+  const { default: usual, enum: values, type } = { ...(isObject(named) ? named : {}), ...schema };
+  if (usual !== undefined) return usual;
+  if (Array.isArray(values)) return values[0] as unknown;
+  return type === 'boolean' ? true : undefined;
 };
 
 const refineSchema = (schema: unknown): void => {

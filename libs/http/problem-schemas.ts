@@ -35,6 +35,7 @@ export const PROBLEM_SCHEMAS: Schemas = {
   ProblemError: {
     type: 'object',
     required: ['pointer', 'detail'],
+    example: { pointer: '/name', detail: 'name should not be empty' },
     properties: {
       pointer: {
         type: 'string',
