@@ -32,15 +32,26 @@ const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
 // A mailbox may be at a host of one label (RFC 5321, 2.3.5), which ajv-formats does not know.
 ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
 ajv.addSchema(closed({ components: committed.components }) as object, 'api');
-/** By the schema's own object, which is one for the life of the run. */
+/** By the schema's own object, which is one for the life of the run; and by what it says. */
 const compiled = new WeakMap<object, ValidateFunction>();
+const byText = new Map<string, ValidateFunction>();
 const validatorOf = (schema: object): ValidateFunction => {
   const known = compiled.get(schema);
   if (known) return known;
   const text = JSON.stringify(closed(schema)).replaceAll('"#/components', '"api#/components');
-  const validate = ajv.compile(JSON.parse(text) as object);
+  const validate = byText.get(text) ?? ajv.compile(JSON.parse(text) as object);
+  byText.set(text, validate);
   compiled.set(schema, validate);
   return validate;
+};
+
+/** What keeps a value from being what a schema of the document allows; an object may have no member that is not named. */
+export const schemaFaults = (schema: object, value: unknown): string[] => {
+  const validate = validatorOf(schema);
+  if (validate(value)) return [];
+  return (validate.errors ?? [])
+    .slice(0, 5)
+    .map((e) => `${e.instancePath} ${e.message ?? ''} ${JSON.stringify(e.params)}`);
 };
 
 /**
@@ -66,11 +77,8 @@ export const answerFault = (
   const content = response.content[type];
   if (!content) return `${what} as ${type}, documented is ${Object.keys(response.content).join(', ')}`;
   if (!type.includes('json') || content.schema === undefined) return undefined;
-  const validate = validatorOf(content.schema as object);
-  if (validate(JSON.parse(answer.body))) return undefined;
-  const faults = (validate.errors ?? [])
-    .slice(0, 5)
-    .map((e) => `${e.instancePath} ${e.message ?? ''} ${JSON.stringify(e.params)}`);
+  const faults = schemaFaults(content.schema as object, JSON.parse(answer.body));
+  if (faults.length === 0) return undefined;
   return `${what} with what its schema does not allow (correct the DTO, then npm run openapi): ${faults.join('; ')}`;
 };
 
