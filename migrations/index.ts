@@ -31,8 +31,10 @@ import { KybCreateChecks1763710010000 } from './1763710010000-kyb-create-checks.
 import { KybCreateLists1763711000000 } from './1763711000000-kyb-create-lists.js';
 import { KybCreateAlerts1763713000000 } from './1763713000000-kyb-create-alerts.js';
 import { WebhooksMaskHeaders1763720000000 } from './1763720000000-webhooks-mask-headers.js';
+import { EncryptionRetireSystemKey1763720010000 } from './1763720010000-encryption-retire-system-key.js';
 import { KybAddCaseToAlertEvents1763730000000 } from './1763730000000-kyb-add-case-to-alert-events.js';
 import { KybAddCasePriorityAndHistory1763730010000 } from './1763730010000-kyb-add-case-priority-and-history.js';
+import { KybCreateSourceHealth1763730020000 } from './1763730020000-kyb-create-source-health.js';
 import { KybAddListParser1763740000000 } from './1763740000000-kyb-add-list-parser.js';
 import { KybAddFetchedContent1763740010000 } from './1763740010000-kyb-add-fetched-content.js';
 import { TenancyCreateRolesAndTeams1763750000000 } from './1763750000000-tenancy-create-roles-and-teams.js';
@@ -74,8 +76,10 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   KybCreateLists1763711000000,
   KybCreateAlerts1763713000000,
   WebhooksMaskHeaders1763720000000,
+  EncryptionRetireSystemKey1763720010000,
   KybAddCaseToAlertEvents1763730000000,
   KybAddCasePriorityAndHistory1763730010000,
+  KybCreateSourceHealth1763730020000,
   KybAddListParser1763740000000,
   KybAddFetchedContent1763740010000,
   TenancyCreateRolesAndTeams1763750000000,

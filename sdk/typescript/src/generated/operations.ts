@@ -1749,6 +1749,16 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * Say something about an alert.
+   * `POST /api/v1/kyb/alerts/{id}/notes`
+   *
+   * It decides nothing, and stands in the history of the alert.
+   */
+  addAlertNote(input: Input<'addAlertNote'>, options: CallOptions = {}): Promise<Output<'addAlertNote'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/alerts/{id}/notes","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
    * Give an alert to a member, or to nobody.
    * `PUT /api/v1/kyb/alerts/{id}/assignee`
    */
@@ -1876,6 +1886,16 @@ export class Frontdesk extends Client {
    */
   putRiskWeights(input: Input<'putRiskWeights'>, options: CallOptions = {}): Promise<Output<'putRiskWeights'>> {
     return this.call({"method":"PUT","path":"/api/v1/kyb/risk-weights","answer":"json"}, input, options);
+  }
+
+  /**
+   * See the registers, when they answered last, and whether they are left alone.
+   * `GET /api/v1/kyb/registers`
+   *
+   * They are asked by the installation, for all businesses. Lists: `GET /api/v1/kyb/lists`.
+   */
+  listRegisters(input: Input<'listRegisters'> = {}, options: CallOptions = {}): Promise<Output<'listRegisters'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/registers","answer":"json"}, input, options);
   }
 
   /**

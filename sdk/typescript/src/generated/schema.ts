@@ -2879,6 +2879,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kyb/alerts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something about an alert
+         * @description It decides nothing, and stands in the history of the alert.
+         */
+        post: operations["addAlertNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kyb/alerts/{id}/assignee": {
         parameters: {
             query?: never;
@@ -3105,6 +3125,26 @@ export interface paths {
          * @description Weights that are left out stay as they are. It counts from the next check on.
          */
         put: operations["putRiskWeights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the registers, when they answered last, and whether they are left alone
+         * @description They are asked by the installation, for all businesses. Lists: `GET /api/v1/kyb/lists`.
+         */
+        get: operations["listRegisters"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3500,6 +3540,40 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "kyb.source.recovered.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A list or register that had gone dark answers again. */
+        post: operations["onSourceRecovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "kyb.source.stale.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A list or register that counterparties are checked against says nothing any more. */
+        post: operations["onSourceStale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "webhooks.endpoint.disabled.v1": {
         parameters: {
             query?: never;
@@ -3535,7 +3609,12 @@ export interface components {
              * @example ECONNREFUSED
              */
             reason?: string;
-            /** @description What it says about itself, such as the depth of queues. */
+            /**
+             * @description What it says about itself, such as the depth of queues.
+             * @example {
+             *       "waiting": 3
+             *     }
+             */
             figures?: {
                 [key: string]: number | string;
             };
@@ -3547,7 +3626,15 @@ export interface components {
         };
         HealthReportDto: {
             status: components["schemas"]["HealthStatus"];
-            /** @description By name: database, redis, queues, engines. */
+            /**
+             * @description By name: database, redis, queues, engines.
+             * @example {
+             *       "database": {
+             *         "status": "up",
+             *         "latencyMs": 0.8
+             *       }
+             *     }
+             */
             dependencies: {
                 [key: string]: components["schemas"]["DependencyHealthDto"];
             };
@@ -3555,7 +3642,10 @@ export interface components {
         DeadLetterDto: {
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
-            /** @description The event that could not be delivered. */
+            /**
+             * @description The event that could not be delivered.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+             */
             eventId: string;
             /** @example conversations.message.queued.v1 */
             eventType: string;
@@ -3564,9 +3654,15 @@ export interface components {
              * @example channels.send-message
              */
             handler: string;
-            /** @description Why the last try failed. */
+            /**
+             * @description Why the last try failed.
+             * @example The provider did not answer within 10 seconds.
+             */
             error: string;
-            /** @description Tries made. */
+            /**
+             * @description Tries made.
+             * @example 12
+             */
             attempts: number;
             /**
              * Format: date-time
@@ -3603,9 +3699,15 @@ export interface components {
             tenantId?: string;
         };
         SessionTokensDto: {
-            /** @description For the Authorization header, after "Bearer ". */
+            /**
+             * @description For the Authorization header, after "Bearer ".
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk4ZjJiNCJ9.b25seS1hbi1leGFtcGxl
+             */
             accessToken: string;
-            /** @description For POST /api/v1/auth/refresh, once. */
+            /**
+             * @description For POST /api/v1/auth/refresh, once.
+             * @example an-example-of-a-refresh-token-of-43-letters
+             */
             refreshToken: string;
             /**
              * @description Life of the access token in seconds.
@@ -3614,7 +3716,10 @@ export interface components {
             expiresIn: number;
         };
         MfaChallengeDto: {
-            /** @description For POST /api/v1/auth/mfa, from the same device. */
+            /**
+             * @description For POST /api/v1/auth/mfa, from the same device.
+             * @example an-example-of-a-challenge-for-a-second-code
+             */
             challengeToken: string;
             /**
              * @description Life of the challenge in seconds.
@@ -3623,6 +3728,7 @@ export interface components {
             expiresIn: number;
         };
         AnswerMfaDto: {
+            /** @example an-example-of-a-challenge-for-a-second-code */
             challengeToken: string;
             /**
              * @description Of the authenticator app.
@@ -3636,7 +3742,10 @@ export interface components {
             recoveryCode?: string;
         };
         RefreshDto: {
-            /** @description Good for one use. */
+            /**
+             * @description Good for one use.
+             * @example an-example-of-a-refresh-token-of-43-letters
+             */
             refreshToken: string;
         };
         SwitchBusinessDto: {
@@ -3687,9 +3796,15 @@ export interface components {
             referralCode?: string;
         };
         SignedUpDto: {
-            /** @description For the Authorization header, after "Bearer ". */
+            /**
+             * @description For the Authorization header, after "Bearer ".
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk4ZjJiNCJ9.b25seS1hbi1leGFtcGxl
+             */
             accessToken: string;
-            /** @description For POST /api/v1/auth/refresh, once. */
+            /**
+             * @description For POST /api/v1/auth/refresh, once.
+             * @example an-example-of-a-refresh-token-of-43-letters
+             */
             refreshToken: string;
             /**
              * @description Life of the access token in seconds.
@@ -3713,7 +3828,10 @@ export interface components {
             slug: string;
         };
         MailedTokenDto: {
-            /** @description Of the link in the mail. Good for one use. */
+            /**
+             * @description Of the link in the mail. Good for one use.
+             * @example an-example-of-a-token-in-the-link-of-a-mail
+             */
             token: string;
         };
         AskPasswordResetDto: {
@@ -3724,20 +3842,26 @@ export interface components {
             email: string;
         };
         ResetPasswordDto: {
-            /** @description Of the link in the mail. Good for one use. */
+            /**
+             * @description Of the link in the mail. Good for one use.
+             * @example an-example-of-a-token-in-the-link-of-a-mail
+             */
             token: string;
             /**
              * Format: password
-             * @example correct horse battery staple
+             * @example teapot orchard velvet
              */
             password: string;
         };
         AcceptInvitationDto: {
-            /** @description Of the link in the mail. Good for one use. */
+            /**
+             * @description Of the link in the mail. Good for one use.
+             * @example an-example-of-a-token-in-the-link-of-a-mail
+             */
             token: string;
             /**
              * Format: password
-             * @example correct horse battery staple
+             * @example teapot orchard velvet
              */
             password: string;
             /** @example Ivan */
@@ -3825,7 +3949,7 @@ export interface components {
             currentPassword: string;
             /**
              * Format: password
-             * @example correct horse battery staple
+             * @example teapot orchard velvet
              */
             newPassword: string;
         };
@@ -3914,7 +4038,10 @@ export interface components {
             password: string;
             /** @example 123456 */
             code?: string;
-            /** @description In place of a code. */
+            /**
+             * @description In place of a code.
+             * @example x7k2-9m4q-p3ht-v8rw
+             */
             recoveryCode?: string;
         };
         SessionDto: {
@@ -4446,6 +4573,7 @@ export interface components {
             failure: components["schemas"]["ProviderFailure"] | null;
             /** @description Whether the server took the message. */
             sent: boolean;
+            /** @example The server took the message. */
             detail: string;
         };
         /** @enum {string} */
@@ -4454,7 +4582,7 @@ export interface components {
             contentType: components["schemas"]["BrandImageType"];
             /**
              * @description Public; another picture has another one.
-             * @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/5e88....png
+             * @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.png
              */
             url: string;
             /**
@@ -4520,19 +4648,23 @@ export interface components {
             code: components["schemas"]["BrandWarningCode"];
             /** @example /colors/onPrimary */
             pointer: string;
+            /** @example #ffffff on #777777 has a contrast of 4.48:1; text needs 4.5:1. */
             detail: string;
         };
         BrandingDto: {
             /** @example Salon Olena */
             displayName: string | null;
+            /**
+             * @description What is served of it.
+             * @example .header h1 { letter-spacing: 0.02em }
+             */
+            customCss: string;
             logo: components["schemas"]["BrandImageDto"] | null;
             favicon: components["schemas"]["BrandImageDto"] | null;
             colors: components["schemas"]["BrandColorsDto"];
             support: components["schemas"]["SupportContactsDto"];
             /** @example false */
             hidePoweredBy: boolean;
-            /** @description What is served of it. */
-            customCss: string;
             /** @description What is allowed and may be a mistake. */
             warnings: components["schemas"]["BrandWarningDto"][];
             /**
@@ -4547,6 +4679,11 @@ export interface components {
              * @example Salon Olena
              */
             displayName?: string | null;
+            /**
+             * @description Styles of your own for the chat page. What is not allowed is taken out, and listed in `cssRemoved`.
+             * @example .header h1 { letter-spacing: 0.02em }
+             */
+            customCss?: string | null;
             colors?: components["schemas"]["BrandColorsDto"];
             support?: components["schemas"]["SupportContactsDto"];
             /**
@@ -4554,28 +4691,27 @@ export interface components {
              * @example false
              */
             hidePoweredBy?: boolean;
-            /**
-             * @description Styles of your own for the chat page. What is not allowed is taken out, and listed in `cssRemoved`.
-             * @example .header h1 { letter-spacing: 0.02em }
-             */
-            customCss?: string | null;
         };
         RemovedCssDto: {
             /** @example position:fixed */
             what: string;
+            /** @example position may not have this value */
             reason: string;
         };
         UpdatedBrandingDto: {
             /** @example Salon Olena */
             displayName: string | null;
+            /**
+             * @description What is served of it.
+             * @example .header h1 { letter-spacing: 0.02em }
+             */
+            customCss: string;
             logo: components["schemas"]["BrandImageDto"] | null;
             favicon: components["schemas"]["BrandImageDto"] | null;
             colors: components["schemas"]["BrandColorsDto"];
             support: components["schemas"]["SupportContactsDto"];
             /** @example false */
             hidePoweredBy: boolean;
-            /** @description What is served of it. */
-            customCss: string;
             /** @description What is allowed and may be a mistake. */
             warnings: components["schemas"]["BrandWarningDto"][];
             /**
@@ -4595,10 +4731,13 @@ export interface components {
             data: string;
         };
         PublicBrandingDto: {
+            /** @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.png */
             logoUrl: string | null;
+            /** @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae.png */
             faviconUrl: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             tenantId: string;
+            /** @example Salon Olena */
             displayName: string;
             colors: components["schemas"]["BrandColorsDto"];
             /** @example /brand/0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10/style.css?v=3 */
@@ -4621,6 +4760,7 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             notAfter: string | null;
+            /** @example acme: rate limited */
             error: string | null;
         };
         /** @enum {string} */
@@ -4718,7 +4858,9 @@ export interface components {
             provider: components["schemas"]["ChannelProvider"];
             /** @description `auth-revoked`: the provider refused the token; set a new one. */
             status: components["schemas"]["ChannelStatus"];
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b20 */
             id: string;
+            /** @example Main number */
             name: string;
             /**
              * @description The provider's address of your side.
@@ -4730,6 +4872,7 @@ export interface components {
              * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
              */
             teamId: string | null;
+            /** @example 1 */
             version: number;
         };
         ChannelPageDto: {
@@ -4745,7 +4888,10 @@ export interface components {
              * @example EAAGm0PX4ZCps...
              */
             accessToken?: string;
-            /** @description What your team calls it. */
+            /**
+             * @description What your team calls it.
+             * @example Main number
+             */
             name: string;
             /**
              * @description WhatsApp: the phone_number_id. Web chat: a public key of your choice for the page.
@@ -4766,7 +4912,10 @@ export interface components {
         UpdateChannelDto: {
             /** @description `disabled` stops sending; what comes in is still stored. */
             status?: components["schemas"]["ChannelSwitch"];
-            /** @description A new access token; a channel whose token was revoked becomes active again. */
+            /**
+             * @description A new access token; a channel whose token was revoked becomes active again.
+             * @example EAAGm0PX4ZCps...
+             */
             accessToken?: string;
             /**
              * Format: uuid
@@ -4774,6 +4923,7 @@ export interface components {
              * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
              */
             teamId?: string | null;
+            /** @example Main number */
             name?: string;
         };
         /** @enum {string} */
@@ -4784,9 +4934,15 @@ export interface components {
          */
         ReplyMode: "free" | "template" | "none";
         ThreadCustomerDto: {
-            /** @description The customer, whatever channels they use. */
+            /**
+             * @description The customer, whatever channels they use.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b21
+             */
             id: string;
-            /** @description The customer on this channel. */
+            /**
+             * @description The customer on this channel.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b22
+             */
             identityId: string;
             /** @example Sheena Nelson */
             name: string | null;
@@ -4807,30 +4963,47 @@ export interface components {
             owner: components["schemas"]["ThreadOwner"];
             /** @description `free`: any text may be sent. `template`: the service window is closed. `none`: the thread is closed. */
             replyMode: components["schemas"]["ReplyMode"];
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b23 */
             id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b20 */
             channelId: string;
             /**
              * @description Grows with every change of the owner.
              * @example 1
              */
             generation: number;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
             assigneeId: string | null;
             /**
              * @description The team that it belongs to.
              * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
              */
             teamId: string | null;
-            /** @description Why a person is wanted, where the thread is queued. */
+            /**
+             * @description Why a person is wanted, where the thread is queued.
+             * @example The customer asks for a person.
+             */
             handoffReason: string | null;
             customer: components["schemas"]["ThreadCustomerDto"];
-            /** @description The last message, at most 200 characters. */
+            /**
+             * @description The last message, at most 200 characters.
+             * @example Hello, can I book for tomorrow?
+             */
             preview: string;
+            /** @example 2026-11-20T08:00:00.000Z */
             openedAt: string;
+            /** @example 2026-11-20T09:00:00.000Z */
             closedAt: string | null;
+            /** @example 2026-11-20T08:05:00.000Z */
             lastMessageAt: string;
+            /** @example 2026-11-20T08:05:00.000Z */
             lastCustomerMessageAt: string | null;
-            /** @description When free text ends; null where nothing limits it. */
+            /**
+             * @description When free text ends; null where nothing limits it.
+             * @example 2026-11-21T08:05:00.000Z
+             */
             replyWindowEndsAt: string | null;
+            /** @example 3 */
             version: number;
         };
         ThreadPageDto: {
@@ -4842,17 +5015,21 @@ export interface components {
         ContactPhoneDto: {
             /** @example +16505551234 */
             phone: string;
+            /** @example CELL */
             type?: string;
+            /** @example 16505551234 */
             waId?: string;
         };
         ContactEmailDto: {
             /** @example sheena@example.com */
             email: string;
+            /** @example WORK */
             type?: string;
         };
         ContactCardDto: {
             phones: components["schemas"]["ContactPhoneDto"][];
             emails: components["schemas"]["ContactEmailDto"][];
+            /** @example Sheena Nelson */
             name: string;
         };
         OrderPriceDto: {
@@ -4868,7 +5045,9 @@ export interface components {
             currency: string;
         };
         OrderItemDto: {
+            /** @example shampoo-250 */
             productId: string;
+            /** @example 2 */
             quantity: number;
             price?: components["schemas"]["OrderPriceDto"];
         };
@@ -4884,7 +5063,10 @@ export interface components {
              */
             longitude?: number;
             contacts?: components["schemas"]["ContactCardDto"][];
-            /** @description null when the reaction was taken back. */
+            /**
+             * @description null when the reaction was taken back.
+             * @example 👍
+             */
             emoji?: string | null;
             items?: components["schemas"]["OrderItemDto"][];
             /**
@@ -4894,31 +5076,58 @@ export interface components {
             kind: string;
             /** @example Hello, can I book for tomorrow? */
             text?: string;
-            /** @description The payload of the button or list row. */
+            /**
+             * @description The payload of the button or list row.
+             * @example book-manicure
+             */
             id?: string;
+            /** @example Book a manicure */
             title?: string;
+            /** @example 60 minutes, 35 EUR */
             description?: string;
-            /** @description The provider's id of the media. */
+            /**
+             * @description The provider's id of the media.
+             * @example 1013859600285441
+             */
             mediaId?: string;
+            /** @example image/jpeg */
             mimeType?: string;
+            /** @example 3f9d94d399fa61c191bc1d4ca71a9c8e0a8b1f3d7d9f6d6b4f0c9a3c5f2e7b11 */
             sha256?: string;
+            /** @example Like this, please */
             caption?: string;
+            /** @example nails.jpg */
             fileName?: string;
             /** @description A voice note, not an audio file. */
             voice?: boolean;
+            /** @example Salon Lumen */
             name?: string;
+            /** @example Friedrichstraße 1, Berlin */
             address?: string;
+            /** @example https://salon-lumen.example */
             url?: string;
-            /** @description The provider's id of the message that was reacted to. */
+            /**
+             * @description The provider's id of the message that was reacted to.
+             * @example wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTdC
+             */
             toExternalId?: string;
+            /** @example 194836987003835 */
             catalogId?: string;
+            /** @example ad */
             sourceType?: string;
+            /** @example 120226305854810726 */
             sourceId?: string;
+            /** @example https://fb.me/3cr4Wqqkv */
             sourceUrl?: string;
+            /** @example Manicure at 35 EUR */
             headline?: string;
+            /** @example Book today */
             body?: string;
+            /** @example user_changed_number */
             event?: string;
+            /** @example interactive */
             type?: string;
+            /** @example unsupported */
             reason?: string;
         };
         /** @enum {string} */
@@ -4927,6 +5136,7 @@ export interface components {
         AuthorKind: "customer" | "assistant" | "agent" | "system";
         MessageAuthorDto: {
             kind: components["schemas"]["AuthorKind"];
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
             id: string | null;
         };
         MessageErrorDto: {
@@ -4935,14 +5145,26 @@ export interface components {
              * @example 131047
              */
             code: string;
+            /** @example Re-engagement message */
             title: string;
+            /** @example More than 24 hours have passed since the customer last replied. */
             detail?: string;
         };
         MessageDto: {
             direction: components["schemas"]["MessageDirection"];
+            /**
+             * @example [
+             *       {
+             *         "kind": "text",
+             *         "text": "Hello, can I book for tomorrow?"
+             *       }
+             *     ]
+             */
             parts: components["schemas"]["MessagePartDto"][];
             status: components["schemas"]["MessageStatus"];
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b24 */
             id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b23 */
             threadId: string;
             /**
              * @description Position in the thread, from 1.
@@ -4950,14 +5172,25 @@ export interface components {
              */
             seq: number;
             author: components["schemas"]["MessageAuthorDto"];
-            /** @description The parts as plain text. */
+            /**
+             * @description The parts as plain text.
+             * @example Hello, can I book for tomorrow?
+             */
             text: string;
             error: components["schemas"]["MessageErrorDto"] | null;
-            /** @description The provider's id. */
+            /**
+             * @description The provider's id.
+             * @example wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTdC
+             */
             externalId: string | null;
-            /** @description The turn of the assistant that composed it. */
+            /**
+             * @description The turn of the assistant that composed it.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b25
+             */
             turnId: string | null;
+            /** @example 2026-11-20T08:00:00.000Z */
             sentAt: string;
+            /** @example 2026-11-20T08:00:00.000Z */
             createdAt: string;
         };
         MessagePageDto: {
@@ -4965,7 +5198,10 @@ export interface components {
             hasMore: boolean;
         };
         SendMessageDto: {
-            /** @description Plain text to the customer. */
+            /**
+             * @description Plain text to the customer.
+             * @example Hello, this is Olena. I found a slot for you.
+             */
             text: string;
         };
         AssignThreadDto: {
@@ -5076,7 +5312,12 @@ export interface components {
              * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12
              */
             personId: string | null;
-            /** @description The services the person does. */
+            /**
+             * @description The services the person does.
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10"
+             *     ]
+             */
             serviceIds: string[];
             /** @description Inactive people cannot be booked. */
             active: boolean;
@@ -5225,7 +5466,10 @@ export interface components {
         HoursExceptionDto: {
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
-            /** @description null: the whole business. */
+            /**
+             * @description null: the whole business.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b31
+             */
             staffId: string | null;
             /** @example 2026-12-25 */
             date: string;
@@ -5266,12 +5510,18 @@ export interface components {
             startsAt: string;
             /** @example 2026-12-01T07:45:00.000Z */
             endsAt: string;
-            /** @description Who is free, in the order in which they are chosen. */
+            /**
+             * @description Who is free, in the order in which they are chosen.
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b31"
+             *     ]
+             */
             staffIds: string[];
         };
         ReasonDto: {
             /** @example calendar.outside_hours */
             code: string;
+            /** @example Nobody works for all of that time. Choose a time inside of the working hours. */
             message: string;
         };
         AvailabilityDto: {
@@ -5295,7 +5545,10 @@ export interface components {
          */
         BookingSource: "assistant" | "staff";
         BookingCustomerDto: {
-            /** @description The customer in the CRM, when known. */
+            /**
+             * @description The customer in the CRM, when known.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b21
+             */
             id: string | null;
             /** @example Iryna Koval */
             name: string | null;
@@ -5317,9 +5570,11 @@ export interface components {
              * @example K7RM4P
              */
             code: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             serviceId: string;
             /** @example Haircut */
             serviceName: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b31 */
             staffId: string;
             /** @example Olena */
             staffName: string;
@@ -5332,9 +5587,15 @@ export interface components {
             customer: components["schemas"]["BookingCustomerDto"];
             /** @example Allergic to ammonia */
             notes: string | null;
-            /** @description The conversation it was made in. */
+            /**
+             * @description The conversation it was made in.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b23
+             */
             threadId: string | null;
-            /** @description Only while held. */
+            /**
+             * @description Only while held.
+             * @example 2026-11-20T08:10:00.000Z
+             */
             holdExpiresAt: string | null;
             /** @example 2026-11-20T08:00:00.000Z */
             createdAt: string;
@@ -5347,6 +5608,7 @@ export interface components {
             hasMore: boolean;
         };
         NewBookingCustomerDto: {
+            /** @example Iryna Koval */
             name: string;
             /**
              * @description International number; it is stored as E.164.
@@ -5407,7 +5669,10 @@ export interface components {
              * @example +380501234567
              */
             phone_number: string;
-            /** @description What the customer wrote. */
+            /**
+             * @description What the customer wrote.
+             * @example Hi, can I book a manicure tomorrow at 15:00?
+             */
             message: string;
             /**
              * @description Yours: messages with the same one are one conversation. By phone number when absent.
@@ -5427,8 +5692,12 @@ export interface components {
              * @example 0.000184
              */
             cost: number;
+            /** @example 840 */
             response_time_ms: number;
-            /** @description The assistant's reply. */
+            /**
+             * @description The assistant's reply.
+             * @example Tomorrow at 15:00 is free with Anna. Shall I book it?
+             */
             response: string;
             /** @example gpt-4o-mini */
             model: string;
@@ -5452,6 +5721,7 @@ export interface components {
             service: components["schemas"]["AiService"];
             /** @description `offline`: no model key is set; the rule-based model answers. */
             openai: components["schemas"]["ModelReachability"];
+            /** @example 2026-11-20T08:00:00.000Z */
             timestamp: string;
         };
         AssistantDto: {
@@ -5460,6 +5730,7 @@ export interface components {
              * @example 0.3
              */
             temperature: number | null;
+            /** @example 1 */
             version: number;
             /** @example Assistant */
             name: string;
@@ -5468,20 +5739,30 @@ export interface components {
              * @example gpt-4o-mini
              */
             model: string | null;
+            /** @example 500 */
             maxTokens: number | null;
-            /** @description What you add to the assistant's instructions. */
+            /**
+             * @description What you add to the assistant's instructions.
+             * @example We do not take children under 12.
+             */
             instructions: string;
         };
         ConfigureAssistantDto: {
-            /** @description A model of the configured server; null for the default. */
+            /**
+             * @description A model of the configured server; null for the default.
+             * @example gpt-4o-mini
+             */
             model?: string | null;
             /**
              * Format: double
              * @example 0.3
              */
             temperature?: number | null;
+            /** @example 500 */
             maxTokens?: number | null;
+            /** @example Assistant */
             name?: string;
+            /** @example We do not take children under 12. */
             instructions?: string;
         };
         RewardAmountDto: {
@@ -5547,7 +5828,10 @@ export interface components {
             reason: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
-            /** @description The same for all entries of one reward. */
+            /**
+             * @description The same for all entries of one reward.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b32
+             */
             referralId: string;
             amount: components["schemas"]["RewardAmountDto"];
             /**
@@ -5577,6 +5861,7 @@ export interface components {
             settledAt: string | null;
             /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             id: string;
+            /** @example S•••• O•••• */
             maskedName: string;
             /**
              * Format: date-time
@@ -5687,9 +5972,15 @@ export interface components {
             subject: components["schemas"]["AuditSubjectDto"] | null;
             changes: components["schemas"]["AuditChangeDto"][];
             request: components["schemas"]["AuditRequestDto"];
-            /** @description SHA-256 over the hash before and this entry, in hex. */
+            /**
+             * @description SHA-256 over the hash before and this entry, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             hash: string;
-            /** @description HMAC-SHA-256 over the MAC before and this entry, in hex. */
+            /**
+             * @description HMAC-SHA-256 over the MAC before and this entry, in hex.
+             * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+             */
             mac: string;
             /**
              * @description Which audit key made the MAC.
@@ -5702,6 +5993,7 @@ export interface components {
             hasMore: boolean;
         };
         AuditHeadDto: {
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b33 */
             id: string;
             /**
              * Format: uuid
@@ -5719,9 +6011,15 @@ export interface components {
              * @example 1207
              */
             sequence: number;
-            /** @description Of that entry, in hex. */
+            /**
+             * @description Of that entry, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             hash: string;
-            /** @description Of that entry, in hex. */
+            /**
+             * @description Of that entry, in hex.
+             * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+             */
             mac: string;
             /** @example 2026-11-20T08:00:00.000Z */
             at: string;
@@ -5730,7 +6028,10 @@ export interface components {
              * @example 9f0c6f3f9b100198
              */
             keyId: string;
-            /** @description Ed25519 in base64url, over the JSON array described at GET /api/v1/audit/heads. */
+            /**
+             * @description Ed25519 in base64url, over the JSON array described at GET /api/v1/audit/heads.
+             * @example dGhlIHNpZ25hdHVyZSBvZiBhIGhlYWQgb3IgYSByZWNlaXB0IGlzIHNpeHR5LWZvdXIgYnl0ZXMgbG9uZw
+             */
             signature: string;
         };
         AuditHeadPageDto: {
@@ -5754,9 +6055,15 @@ export interface components {
              * @example 1207
              */
             sequence: number;
-            /** @description Of that entry, in hex. */
+            /**
+             * @description Of that entry, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             hash: string;
-            /** @description Of that entry, in hex. */
+            /**
+             * @description Of that entry, in hex.
+             * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+             */
             mac: string;
             /** @example 2026-11-20T08:00:00.000Z */
             at: string;
@@ -5765,7 +6072,10 @@ export interface components {
              * @example 9f0c6f3f9b100198
              */
             keyId: string;
-            /** @description Ed25519 in base64url, over the JSON array described at GET /api/v1/audit/heads. */
+            /**
+             * @description Ed25519 in base64url, over the JSON array described at GET /api/v1/audit/heads.
+             * @example dGhlIHNpZ25hdHVyZSBvZiBhIGhlYWQgb3IgYSByZWNlaXB0IGlzIHNpeHR5LWZvdXIgYnl0ZXMgbG9uZw
+             */
             signature: string;
         };
         VerifyTrailDto: {
@@ -5783,9 +6093,14 @@ export interface components {
             fromSequence: number;
             /** @example 17 */
             toSequence: number;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b34 */
             entryId: string | null;
-            /** @description Number of the signed head concerned. */
+            /**
+             * @description Number of the signed head concerned.
+             * @example 12
+             */
             head: number | null;
+            /** @example Its content does not give its MAC; its public hash was computed anew. */
             detail: string;
         };
         ChainVerdictDto: {
@@ -5797,7 +6112,9 @@ export interface components {
             verifiedAt: string;
             /** @example 1207 */
             entries: number;
+            /** @example 1 */
             firstSequence: number | null;
+            /** @example 1207 */
             lastSequence: number | null;
             /**
              * @description Signed heads that the entries were held against.
@@ -5818,7 +6135,10 @@ export interface components {
             kty: string;
             /** @example Ed25519 */
             crv: string;
-            /** @description 32 bytes in base64url. */
+            /**
+             * @description 32 bytes in base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIuaaPcHUR
+             */
             x: string;
             /** @description Whether it signs today; the others signed before. */
             current: boolean;
@@ -5877,7 +6197,10 @@ export interface components {
             name: string;
             /** @example 48213 */
             bytes: number;
-            /** @description Of the whole file, in hex. */
+            /**
+             * @description Of the whole file, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             sha256: string;
         };
         AuditExportDto: {
@@ -5890,7 +6213,9 @@ export interface components {
              * @example 1207
              */
             entries: number | null;
+            /** @example 1 */
             firstSequence: number | null;
+            /** @example 1207 */
             lastSequence: number | null;
             /** @description To be downloaded one by one, with `manifest.json`; empty until it is ready. */
             files: components["schemas"]["ExportFileDto"][];
@@ -5923,6 +6248,7 @@ export interface components {
             };
             /** @example calendar.booking.confirmed.v1 */
             type: string;
+            /** @example A booking was made, or a hold confirmed. */
             description: string;
         };
         WebhookEventTypeListDto: {
@@ -6091,6 +6417,7 @@ export interface components {
             secret: string;
         };
         UpdateWebhookEndpointDto: {
+            /** @example CRM */
             description?: string | null;
             /**
              * @example [
@@ -6138,13 +6465,21 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             finishedAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b35 */
             id: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             endpointId: string;
-            /** @description The `webhook-id` header of every try. */
+            /**
+             * @description The `webhook-id` header of every try.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+             */
             eventId: string;
             /** @example calendar.booking.confirmed.v1 */
             eventType: string;
-            /** @description What `sequence` counts for: the booking, the thread. */
+            /**
+             * @description What `sequence` counts for: the booking, the thread.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b36
+             */
             subject: string;
             /** @example 1 */
             sequence: number;
@@ -6195,6 +6530,7 @@ export interface components {
              * @example ok
              */
             excerpt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b37 */
             id: string;
             /** @example 1 */
             number: number;
@@ -6211,24 +6547,48 @@ export interface components {
             hasMore: boolean;
         };
         PersonalDataSectionDto: {
-            /** @description Records by type. */
+            /**
+             * @description Records by type.
+             * @example {
+             *       "message": 1
+             *     }
+             */
             types: {
                 [key: string]: number;
             };
-            /** @description Each has a `type`, which names its shape. */
+            /**
+             * @description Each has a `type`, which names its shape.
+             * @example [
+             *       {
+             *         "type": "message",
+             *         "sentAt": "2026-11-20T08:00:00.000Z",
+             *         "text": "Hello, can I book for tomorrow?"
+             *       }
+             *     ]
+             */
             records: {
                 [key: string]: unknown;
             }[];
             /** @example conversations.messages */
             store: string;
+            /** @example What was said in the conversations */
             description: string;
+            /**
+             * @example [
+             *       "messages"
+             *     ]
+             */
             dataClasses: string[];
         };
         PersonalDataDocumentDto: {
             /** @example frontdesk.personal-data.v1 */
             format: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
             requestId: string;
-            /** @description The person, by keyed hash. */
+            /**
+             * @description The person, by keyed hash.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
             subject: string;
             /**
              * Format: date-time
@@ -6268,6 +6628,11 @@ export interface components {
         };
         OpenPrivacyRequestDto: {
             kind: components["schemas"]["PrivacyRequestKind"];
+            /**
+             * @example {
+             *       "phone": "+4915112345678"
+             *     }
+             */
             subject: components["schemas"]["PrivacySubjectDto"];
             /**
              * Format: date-time
@@ -6275,7 +6640,10 @@ export interface components {
              * @example 2027-01-31T00:00:00Z
              */
             dueBy?: string;
-            /** @description Why; forgotten with the person. */
+            /**
+             * @description Why; forgotten with the person.
+             * @example Asked by e-mail on 3 March
+             */
             reason: string;
         };
         /** @enum {string} */
@@ -6295,6 +6663,7 @@ export interface components {
             what: string | null;
             /** @example 12 */
             records: number;
+            /** @example Invoices are kept for ten years */
             reason: string | null;
             /**
              * Format: date-time
@@ -6303,18 +6672,28 @@ export interface components {
             finishedAt: string | null;
         };
         PrivacyRequestHoldDto: {
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b39 */
             id: string;
+            /** @example Litigation with the landlord */
             reason: string;
         };
         PrivacyRequestDto: {
             kind: components["schemas"]["PrivacyRequestKind"];
             state: components["schemas"]["PrivacyRequestState"];
             subjectKind: components["schemas"]["PrivacySubjectKind"];
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
             id: string;
-            /** @description The person, by keyed hash; the same in every request and receipt about them. */
+            /**
+             * @description The person, by keyed hash; the same in every request and receipt about them.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
             subjectName: string;
+            /** @example Asked by e-mail on 3 March */
             reason: string;
-            /** @description The member of staff who opened it. */
+            /**
+             * @description The member of staff who opened it.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12
+             */
             requestedBy: string | null;
             /**
              * Format: date-time
@@ -6336,7 +6715,10 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             finishedAt: string | null;
-            /** @description Of the downloadable document. */
+            /**
+             * @description Of the downloadable document.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             exportSha256: string | null;
             /**
              * @description Of the downloadable document.
@@ -6351,6 +6733,7 @@ export interface components {
             steps: components["schemas"]["PrivacyRequestStepDto"][];
             /** @description The legal holds that it waits for. */
             holds: components["schemas"]["PrivacyRequestHoldDto"][];
+            /** @example 1 */
             version: number;
         };
         PrivacyRequestPageDto: {
@@ -6365,21 +6748,37 @@ export interface components {
             finishedAt: string | null;
             /** @example conversations.messages */
             store: string;
+            /** @example deleted */
             what: string | null;
+            /** @example 12 */
             records: number;
+            /** @example Invoices are kept for ten years */
             reason: string | null;
         };
         PrivacyReceiptDto: {
             /** @example frontdesk.privacy-receipt.v1 */
             format: string;
+            /**
+             * @example {
+             *       "keyId": "9f0c6f3f9b100198",
+             *       "signature": "dGhlIHNpZ25hdHVyZSBvZiBhIGhlYWQgb3IgYSByZWNlaXB0IGlzIHNpeHR5LWZvdXIgYnl0ZXMgbG9uZw"
+             *     }
+             */
             signature: {
                 [key: string]: string;
             };
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
             tenantId: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
             requestId: string;
+            /** @example erasure */
             kind: string;
+            /** @example completed */
             state: string;
-            /** @description The person, by keyed hash. */
+            /**
+             * @description The person, by keyed hash.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
             subject: string;
             /**
              * Format: date-time
@@ -6396,15 +6795,24 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             finishedAt: string;
-            /** @description Of the exported document. */
+            /**
+             * @description Of the exported document.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             exportSha256: string | null;
             stores: components["schemas"]["PrivacyReceiptStoreDto"][];
         };
         ReceiptKeyDto: {
+            /** @example 9f0c6f3f9b100198 */
             kid: string;
+            /** @example OKP */
             kty: string;
+            /** @example Ed25519 */
             crv: string;
-            /** @description 32 bytes in base64url. */
+            /**
+             * @description 32 bytes in base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIuaaPcHUR
+             */
             x: string;
             /** @description Whether it signs today. */
             current: boolean;
@@ -6418,6 +6826,11 @@ export interface components {
          */
         DataClass: "unnamed-conversations" | "conversations" | "messages" | "raw-events" | "transcripts" | "deliveries" | "bookings" | "events" | "exports" | "members" | "usage" | "audit" | "invoices";
         PlaceLegalHoldDto: {
+            /**
+             * @example {
+             *       "phone": "+4915112345678"
+             *     }
+             */
             subject: components["schemas"]["PrivacySubjectDto"];
             /** @description Everything, when absent. */
             dataClasses?: components["schemas"]["DataClass"][];
@@ -6427,17 +6840,27 @@ export interface components {
              * @example 2028-01-31T00:00:00Z
              */
             until?: string;
+            /** @example Litigation with the landlord */
             reason: string;
-            /** @description Who asks for it. */
+            /**
+             * @description Who asks for it.
+             * @example Landgericht Berlin, 12 O 34/26
+             */
             authority: string;
         };
         LegalHoldDto: {
             /** @description Null: everything. */
             dataClasses: components["schemas"]["DataClass"][] | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b39 */
             id: string;
-            /** @description The person, by keyed hash. */
+            /**
+             * @description The person, by keyed hash.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
             subjectName: string;
+            /** @example Litigation with the landlord */
             reason: string;
+            /** @example Landgericht Berlin, 12 O 34/26 */
             authority: string;
             /**
              * Format: date-time
@@ -6449,14 +6872,18 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             placedAt: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
             placedBy: string | null;
             /**
              * Format: date-time
              * @example 2026-03-14T10:00:00.000Z
              */
             liftedAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
             liftedBy: string | null;
+            /** @example Settled out of court */
             liftReason: string | null;
+            /** @example 1 */
             version: number;
         };
         LegalHoldPageDto: {
@@ -6464,15 +6891,22 @@ export interface components {
             hasMore: boolean;
         };
         LiftLegalHoldDto: {
+            /** @example Settled out of court */
             reason: string;
         };
         LiftedLegalHoldDto: {
             /** @description Null: everything. */
             dataClasses: components["schemas"]["DataClass"][] | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b39 */
             id: string;
-            /** @description The person, by keyed hash. */
+            /**
+             * @description The person, by keyed hash.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
             subjectName: string;
+            /** @example Litigation with the landlord */
             reason: string;
+            /** @example Landgericht Berlin, 12 O 34/26 */
             authority: string;
             /**
              * Format: date-time
@@ -6484,28 +6918,40 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             placedAt: string;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
             placedBy: string | null;
             /**
              * Format: date-time
              * @example 2026-03-14T10:00:00.000Z
              */
             liftedAt: string | null;
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12 */
             liftedBy: string | null;
+            /** @example Settled out of court */
             liftReason: string | null;
+            /** @example 1 */
             version: number;
-            /** @description Requests about the person that wait for a hold: resume them. */
+            /**
+             * @description Requests about the person that wait for a hold: resume them.
+             * @example [
+             *       "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38"
+             *     ]
+             */
             waitingRequestIds: string[];
         };
         RetentionRuleDto: {
-            /** @example messages */
+            /** @example audit */
             dataClass: string;
             /**
              * @description Null: kept.
-             * @example 90
+             * @example 3653
              */
             days: number | null;
+            /** @example 3653 */
             defaultDays: number | null;
+            /** @example 3653 */
             minimumDays: number;
+            /** @example Germany: § 147(1) No. 1, (3) AO, § 257(1) No. 1, (4) HGB: 10 years */
             minimumSource: string | null;
         };
         RetentionDto: {
@@ -6525,8 +6971,11 @@ export interface components {
             };
         };
         RetentionPreviewItemDto: {
+            /** @example messages */
             dataClass: string;
+            /** @example conversations.messages */
             store: string;
+            /** @example 90 */
             days: number;
             /**
              * @description What a run would prune now.
@@ -6538,13 +6987,19 @@ export interface components {
             data: components["schemas"]["RetentionPreviewItemDto"][];
         };
         RetentionRunClassDto: {
+            /** @example messages */
             dataClass: string;
+            /** @example conversations.messages */
             store: string;
+            /** @example 90 */
             days: number;
+            /** @example 12 */
             records: number;
+            /** @example 2026-08-22T08:00:00.000Z */
             oldestKept: string | null;
         };
         RetentionRunDto: {
+            /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b3a */
             id: string;
             /**
              * Format: date-time
@@ -6556,6 +7011,7 @@ export interface components {
              * @example 2026-03-14T10:00:00.000Z
              */
             finishedAt: string | null;
+            /** @example 840 */
             durationMs: number | null;
             classes: components["schemas"]["RetentionRunClassDto"][];
         };
@@ -7648,7 +8104,7 @@ export interface components {
              */
             caseId: string;
             /**
-             * @description `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`.
+             * @description `raised`, `seen`, `proposed`, `approved`, `rejected`, `reopened`, `expired`, `ended`, `assigned`, `noted`.
              * @example raised
              */
             kind: string;
@@ -7768,6 +8224,10 @@ export interface components {
         NoteDto: {
             /** @example Born in another century. */
             note?: string | null;
+        };
+        AddNoteDto: {
+            /** @example Asked for a copy of the passport. */
+            note: string;
         };
         AssignDto: {
             /**
@@ -8262,6 +8722,64 @@ export interface components {
             /** @example 1 */
             version: number;
         };
+        /**
+         * @description `unknown`: never asked; `failing`: no answer when it was asked last; `dark`: for longer than it may.
+         * @enum {string}
+         */
+        RegisterState: "off" | "unknown" | "up" | "failing" | "dark";
+        /**
+         * @description `open`: it is left alone for a while after outages in a row.
+         * @enum {string}
+         */
+        RegisterBreaker: "closed" | "open";
+        RegisterDto: {
+            /** @example vies */
+            register: components["schemas"]["RegisterName"];
+            /**
+             * @description `unknown`: never asked; `failing`: no answer when it was asked last; `dark`: for longer than it may.
+             * @example up
+             */
+            state: components["schemas"]["RegisterState"];
+            /**
+             * @description `open`: it is left alone for a while after outages in a row.
+             * @example closed
+             */
+            breaker: components["schemas"]["RegisterBreaker"];
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            openSince: string | null;
+            /**
+             * Format: date-time
+             * @description The last answer about anybody's counterparty.
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            lastSuccessAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            lastFailureAt: string | null;
+            /**
+             * @description Stable code.
+             * @example kyb.vies_unreachable
+             */
+            lastFailureReason: string | null;
+            /**
+             * @description Seconds since the last answer; null: there was none.
+             * @example 42
+             */
+            ageSeconds: number | null;
+            /**
+             * @description Whether this installation asks it.
+             * @example true
+             */
+            enabled: boolean;
+        };
+        RegistersDto: {
+            data: components["schemas"]["RegisterDto"][];
+        };
         ListEditionDto: {
             /**
              * Format: date-time
@@ -8533,6 +9051,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @example {
+         *       "pointer": "/name",
+         *       "detail": "name should not be empty"
+         *     }
+         */
         ProblemError: {
             /** @description JSON pointer (RFC 6901) into the body, or the name of a path parameter, query parameter or header. */
             pointer: string;
@@ -9727,6 +10251,134 @@ export interface components {
             data: components["schemas"]["CounterpartyRestrictedPayload"];
         };
         /**
+         * @description A list or register that had gone dark answers again.
+         * @example {
+         *       "outageId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4d",
+         *       "source": "eu",
+         *       "since": "2026-11-20T06:00:00.000Z",
+         *       "recoveredAt": "2026-11-21T09:00:00.000Z"
+         *     }
+         */
+        SourceRecoveredPayload: {
+            /**
+             * Format: uuid
+             * @description The outage: the same when it is over.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            outageId: string;
+            /** @description A list (`eu`, `ofac_sdn`, `ofac_cons`, `uk`, `un`) or a register (`vies`, `gleif`, `insolvency`). */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when it says nothing.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it was found to answer.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            recoveredAt: string;
+        };
+        /**
+         * @description A list or register that had gone dark answers again.
+         * @example {
+         *       "type": "kyb.source.recovered.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "outageId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4d",
+         *         "source": "eu",
+         *         "since": "2026-11-20T06:00:00.000Z",
+         *         "recoveredAt": "2026-11-21T09:00:00.000Z"
+         *       }
+         *     }
+         */
+        SourceRecoveredEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.source.recovered.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["SourceRecoveredPayload"];
+        };
+        /**
+         * @description A list or register that counterparties are checked against says nothing any more.
+         * @example {
+         *       "outageId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4d",
+         *       "source": "eu",
+         *       "since": "2026-11-20T06:00:00.000Z",
+         *       "lastSuccessAt": "2026-11-20T06:00:00.000Z"
+         *     }
+         */
+        SourceStalePayload: {
+            /**
+             * Format: uuid
+             * @description The outage: the same when it is over.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            outageId: string;
+            /** @description A list (`eu`, `ofac_sdn`, `ofac_cons`, `uk`, `un`) or a register (`vies`, `gleif`, `insolvency`). */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when it says nothing.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it answered last; null: never.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            lastSuccessAt: string | null;
+        };
+        /**
+         * @description A list or register that counterparties are checked against says nothing any more.
+         * @example {
+         *       "type": "kyb.source.stale.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "outageId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4d",
+         *         "source": "eu",
+         *         "since": "2026-11-20T06:00:00.000Z",
+         *         "lastSuccessAt": "2026-11-20T06:00:00.000Z"
+         *       }
+         *     }
+         */
+        SourceStaleEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.source.stale.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["SourceStalePayload"];
+        };
+        /**
          * @description An endpoint was disabled: it answered 410, or failed for days.
          * @example {
          *       "endpointId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b30",
@@ -9897,8 +10549,8 @@ export interface operations {
     getMetrics: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
+            header?: {
+                authorization?: string;
             };
             path?: never;
             cookie?: never;
@@ -9945,11 +10597,17 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
-                /** @description Only those that were not replayed yet. */
+                /**
+                 * @description Only those that were not replayed yet.
+                 * @example true
+                 */
                 open?: boolean;
             };
             header?: never;
@@ -10027,6 +10685,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -11427,6 +12086,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -12052,7 +12712,10 @@ export interface operations {
     listMySessions: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -12196,6 +12859,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -12438,7 +13102,10 @@ export interface operations {
     listInvitations: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -12616,6 +13283,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -12700,6 +13368,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -12780,7 +13449,10 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -12958,6 +13630,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -13042,6 +13715,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -13127,6 +13801,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -13231,7 +13906,10 @@ export interface operations {
     listMembers: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -13311,6 +13989,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -13402,6 +14081,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -14028,7 +14708,10 @@ export interface operations {
     listTeams: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -14206,6 +14889,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -14290,6 +14974,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -14375,6 +15060,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -15358,7 +16044,10 @@ export interface operations {
     listDomains: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -15536,6 +16225,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -15620,6 +16310,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -15702,6 +16393,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -15798,6 +16490,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -15911,7 +16604,10 @@ export interface operations {
     listChannels: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -16089,6 +16785,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16176,6 +16873,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16280,11 +16978,17 @@ export interface operations {
     listThreads: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
-                /** @description Who answers the thread. */
+                /**
+                 * @description Who answers the thread.
+                 * @example bot
+                 */
                 owner?: components["schemas"]["ThreadOwner"];
                 channelId?: string;
                 assigneeId?: string;
@@ -16366,6 +17070,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16448,13 +17153,17 @@ export interface operations {
     listMessages: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16542,6 +17251,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16651,6 +17361,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16769,6 +17480,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16874,6 +17586,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -16965,11 +17678,17 @@ export interface operations {
     listServices: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
-                /** @description Only active or only inactive services. */
+                /**
+                 * @description Only active or only inactive services.
+                 * @example true
+                 */
                 active?: boolean;
             };
             header?: never;
@@ -17145,6 +17864,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -17232,6 +17952,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -17336,13 +18057,19 @@ export interface operations {
     listStaff: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
                 /** @description Only people who do this service. */
                 serviceId?: string;
-                /** @description Only active or only inactive people. */
+                /**
+                 * @description Only active or only inactive people.
+                 * @example true
+                 */
                 active?: boolean;
             };
             header?: never;
@@ -17527,6 +18254,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -17614,6 +18342,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -17729,6 +18458,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -17816,6 +18546,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -18146,7 +18877,10 @@ export interface operations {
     listHoursExceptions: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -18339,6 +19073,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -18513,11 +19248,17 @@ export interface operations {
     listBookings: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
-                /** @description Only in this status. */
+                /**
+                 * @description Only in this status.
+                 * @example held
+                 */
                 status?: components["schemas"]["BookingStatus"];
                 /** @description Earliest start: an instant, or a date of the business. */
                 from?: string;
@@ -18710,6 +19451,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -18797,6 +19539,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -18915,6 +19658,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -19480,7 +20224,10 @@ export interface operations {
     listReferralLedger: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -19558,7 +20305,10 @@ export interface operations {
     listReferredBusinesses: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -19640,6 +20390,7 @@ export interface operations {
                 actorId?: string;
                 /** @description `insert`, `update`, `delete`, `read`, or the name of an action. */
                 action?: string;
+                /** @example change */
                 kind?: components["schemas"]["AuditKind"];
                 /** @description The table of a change; the kind of thing otherwise. */
                 subjectType?: string;
@@ -19650,7 +20401,10 @@ export interface operations {
                 from?: string;
                 /** @description Before this instant. */
                 to?: string;
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -19730,6 +20484,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -19812,7 +20567,10 @@ export interface operations {
     listAuditHeads: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -20195,6 +20953,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -20279,6 +21038,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
                 file: string;
             };
@@ -20436,7 +21196,10 @@ export interface operations {
     listWebhookEndpoints: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -20614,6 +21377,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -20698,6 +21462,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -20783,6 +21548,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -20889,6 +21655,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -20986,6 +21753,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21079,6 +21847,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21183,14 +21952,19 @@ export interface operations {
     listWebhookDeliveries: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example pending */
                 status?: components["schemas"]["WebhookDeliveryStatus"];
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21273,14 +22047,19 @@ export interface operations {
     listWebhookAttempts: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 deliveryId: string;
             };
             cookie?: never;
@@ -21365,7 +22144,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 deliveryId: string;
             };
             cookie?: never;
@@ -21457,10 +22238,14 @@ export interface operations {
     listPrivacyRequests: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example pending */
                 state?: components["schemas"]["PrivacyRequestState"];
             };
             header?: never;
@@ -21645,6 +22430,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21729,6 +22515,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21822,6 +22609,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21915,6 +22703,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -21999,6 +22788,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -22083,6 +22873,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -22211,7 +23002,10 @@ export interface operations {
     listLegalHolds: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -22398,6 +23192,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -22482,6 +23277,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -22812,7 +23608,10 @@ export interface operations {
     listRetentionRuns: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
@@ -22890,11 +23689,16 @@ export interface operations {
     listCounterparties: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example person */
                 kind?: components["schemas"]["CounterpartyKind"];
+                /** @example customer */
                 role?: components["schemas"]["CounterpartyRole"];
                 country?: string;
                 vatNumber?: string;
@@ -23177,6 +23981,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 importId: string;
             };
             cookie?: never;
@@ -23263,10 +24068,12 @@ export interface operations {
                 limit?: number;
                 /** @description The line of the last row of the page before. */
                 afterLine?: number;
+                /** @example created */
                 outcome?: components["schemas"]["ImportOutcome"];
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 importId: string;
             };
             cookie?: never;
@@ -23351,6 +24158,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -23438,6 +24246,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -23556,6 +24365,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -23652,6 +24462,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -23745,6 +24556,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -23832,6 +24644,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -23938,7 +24751,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 relationId: string;
             };
             cookie?: never;
@@ -24021,6 +24836,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -24118,6 +24934,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -24200,14 +25017,19 @@ export interface operations {
     listCounterpartyChanges: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example name */
                 kind?: components["schemas"]["ChangeKind"];
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -24290,14 +25112,19 @@ export interface operations {
     listCounterpartySnapshots: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example vies */
                 source?: components["schemas"]["RegisterName"];
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -24380,11 +25207,16 @@ export interface operations {
     listChecks: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example screening */
                 source?: components["schemas"]["CheckSource"];
+                /** @example hits */
                 state?: components["schemas"]["CheckState"];
                 counterpartyId?: string;
                 runId?: string;
@@ -24464,6 +25296,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -24548,6 +25381,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -24694,10 +25528,14 @@ export interface operations {
     listCoverageGaps: {
         parameters: {
             query: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example eu */
                 source: components["schemas"]["CoveredSource"];
             };
             header?: never;
@@ -24963,10 +25801,14 @@ export interface operations {
     listKybRuns: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example delta */
                 kind?: components["schemas"]["RunKind"];
             };
             header?: never;
@@ -25044,6 +25886,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -25288,12 +26131,18 @@ export interface operations {
     listAlerts: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example open */
                 state?: components["schemas"]["AlertState"];
+                /** @example low */
                 severity?: components["schemas"]["AlertSeverity"];
+                /** @example name */
                 kind?: components["schemas"]["ChangeKind"];
                 counterpartyId?: string;
                 caseId?: string;
@@ -25462,6 +26311,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -25549,6 +26399,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -25667,6 +26518,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -25785,6 +26637,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -25903,6 +26756,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26013,6 +26867,116 @@ export interface operations {
             };
         };
     };
+    addAlertNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key with the same request answers the first result again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddNoteDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of things forbids it. Codes: `http.idempotency_in_flight`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assignAlert: {
         parameters: {
             query?: never;
@@ -26021,6 +26985,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26125,11 +27090,16 @@ export interface operations {
     listCases: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
+                /** @example open */
                 state?: components["schemas"]["CaseState"];
+                /** @example low */
                 priority?: components["schemas"]["CasePriority"];
                 counterpartyId?: string;
                 assigneeId?: string;
@@ -26211,6 +27181,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26293,13 +27264,17 @@ export interface operations {
     listCaseHistory: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26387,6 +27362,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26496,6 +27472,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26602,6 +27579,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26686,6 +27664,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26771,6 +27750,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -26853,13 +27833,17 @@ export interface operations {
     listRiskHistory: {
         parameters: {
             query?: {
-                /** @description How many rows to answer. */
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The id of the last row of the page before. */
                 startingAfter?: string;
             };
             header?: never;
             path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
             };
             cookie?: never;
@@ -27263,6 +28247,70 @@ export interface operations {
             };
         };
     };
+    listRegisters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistersDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSanctionsLists: {
         parameters: {
             query?: never;
@@ -27332,6 +28380,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example eu */
                 list: components["schemas"]["SanctionsListName"];
             };
             cookie?: never;
@@ -27421,6 +28470,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example eu */
                 list: components["schemas"]["SanctionsListName"];
             };
             cookie?: never;
@@ -27513,6 +28563,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example eu */
                 list: components["schemas"]["SanctionsListName"];
             };
             cookie?: never;
@@ -27600,6 +28651,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example eu */
                 list: components["schemas"]["SanctionsListName"];
                 entryId: string;
             };
@@ -27684,11 +28736,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -27730,11 +28791,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -27778,11 +28848,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -27825,11 +28904,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -27874,11 +28962,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -27916,11 +29013,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -27959,11 +29065,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28001,11 +29116,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28042,11 +29166,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28086,11 +29219,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28131,11 +29273,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28175,11 +29326,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28219,11 +29379,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28261,11 +29430,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28304,11 +29482,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28348,11 +29535,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28392,11 +29588,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
@@ -28429,15 +29634,128 @@ export interface operations {
             };
         };
     };
+    onSourceRecovered: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
+                "webhook-id": string;
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
+                "webhook-timestamp": string;
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.source.recovered.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "outageId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4d",
+                 *         "source": "eu",
+                 *         "since": "2026-11-20T06:00:00.000Z",
+                 *         "recoveredAt": "2026-11-21T09:00:00.000Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SourceRecoveredEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSourceStale: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
+                "webhook-id": string;
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
+                "webhook-timestamp": string;
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.source.stale.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "outageId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b4d",
+                 *         "source": "eu",
+                 *         "since": "2026-11-20T06:00:00.000Z",
+                 *         "lastSuccessAt": "2026-11-20T06:00:00.000Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SourceStaleEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     onEndpointDisabled: {
         parameters: {
             query?: never;
             header: {
-                /** @description The id of the event: the same in every try and replay. Do away with one seen before. */
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
                 "webhook-id": string;
-                /** @description Seconds since 1970 of this try. */
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
                 "webhook-timestamp": string;
-                /** @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate. */
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
                 "webhook-signature": string;
             };
             path?: never;
