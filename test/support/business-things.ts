@@ -114,12 +114,12 @@ export class ThingMaker {
     const invitation = await this.made(owner, 'invitations', { email: `new@${word}.example`, role: 'agent' });
     const apiKey = await this.made(owner, 'api-keys', { name: word, scopes: ['services:read'] });
     const member = members.find((each) => each.email === email)!.id;
-    await this.made(owner, `threads/${thread}/assign`, { assigneeId: member });
     const role = { name: word, permissions: ['threads:read'], dataScope: 'team' };
-    const team = { name: word, memberIds: [member] };
+    const team = (await this.made(owner, 'teams', { name: word, memberIds: [member] })).id;
+    await this.made(owner, `threads/${thread}/assign`, { assigneeId: member, teamId: team });
     return {
       role: (await this.made(owner, 'roles', role)).id,
-      team: (await this.made(owner, 'teams', team)).id,
+      team,
       owner: me.body.id,
       member,
       session: sessions.find(({ current }) => !current)!.id,
@@ -240,6 +240,7 @@ export class ThingMaker {
       run: (await this.newest(owner, 'kyb/runs'))!,
       alert: alert.id,
       case: alert.caseId,
+      caseEvent: (await this.newest(owner, `kyb/cases/${alert.caseId}/history`))!,
     };
   }
 

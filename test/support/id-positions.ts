@@ -78,6 +78,7 @@ const LISTED: Readonly<Record<string, ThingKind | null>> = {
   'kyb/runs': 'run',
   'kyb/alerts': 'alert',
   'kyb/cases': 'case',
+  'kyb/cases/{}/history': 'caseEvent',
   'kyb/lists/{}/changes': null,
 };
 
