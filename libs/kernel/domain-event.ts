@@ -23,7 +23,12 @@ export const defineEvent = <T extends object>(type: string, described?: PublicDe
   if (described) publish(type, described);
   return {
     type,
-    make: (aggregateId: string, payload: T, options: { availableAt?: Date } = {}): DomainEvent<T> => ({
+    /** `id`: for a payload that has something sealed for the event's own row. */
+    make: (
+      aggregateId: string,
+      payload: T,
+      options: { id?: string; availableAt?: Date } = {},
+    ): DomainEvent<T> => ({
       id: newId(),
       type,
       aggregateId,

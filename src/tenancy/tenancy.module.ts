@@ -29,6 +29,7 @@ import { RotateSessionHandler } from './application/rotate-session/rotate-sessio
 import { SecurityPolicyService } from './application/security-policy.service.js';
 import { BusinessPost } from './application/send-mail/business-post.js';
 import { OnMailDueHandler } from './application/send-mail/on-mail-due.handler.js';
+import { SealedAddresses } from './application/send-mail/sealed-addresses.js';
 import { SessionIssuer } from './application/session-issuer.js';
 import { EndMemberSessionsHandler } from './application/sessions/end-member-sessions.handler.js';
 import { OnSessionsEndedHandler } from './application/sessions/on-sessions-ended.handler.js';
@@ -96,6 +97,7 @@ const services = [
   Reauthentication,
   RefusedSignIns,
   RolesService,
+  SealedAddresses,
   SecondFactor,
   SecurityPolicyService,
   SessionCloser,

@@ -11,6 +11,7 @@ import { SecondFactor } from '../../src/tenancy/application/mfa/second-factor.js
 import { LOBBY } from '../../src/tenancy/application/origin.js';
 import { MfaRepository } from '../../src/tenancy/infrastructure/mfa.repository.js';
 import { PersonTokens } from '../../src/tenancy/application/person-tokens.js';
+import { SealedAddresses } from '../../src/tenancy/application/send-mail/sealed-addresses.js';
 import { PersonTokenRepository } from '../../src/tenancy/infrastructure/person-token.repository.js';
 import { InvitationRepository } from '../../src/tenancy/infrastructure/invitation.repository.js';
 import { EndpointRepository } from '../../src/webhooks/infrastructure/endpoint.repository.js';
@@ -31,6 +32,8 @@ interface Kept {
 interface Kind {
   readonly table: string;
   readonly column: string;
+  /** The member of a jsonb column. */
+  readonly member?: string;
   /** The column of the row's id; `id` by default. */
   readonly id?: string;
   /** Whose keys seal it; the tenant's by default. */
@@ -69,6 +72,34 @@ const made = async <T = unknown>(path: string, input: object): Promise<T & { id:
   const { status, body } = await tenant.post<T & { id: string }>(path, input);
   if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`);
   return body;
+};
+
+const linkOf = (email: string, purpose: string) =>
+  eventually(`the ${purpose} link that waits for its mail`, async () => {
+    const { rows } = await sql.query<{ id: string; personId: string; hash: string; sealed: string }>(
+      `SELECT t.id, t.person_id AS "personId", t.token_hash AS hash, t.sealed_token AS sealed
+       FROM person_token t JOIN person p ON p.id = t.person_id WHERE p.email = $1 AND t.purpose = $2`,
+      [email, purpose],
+    );
+    return rows[0];
+  });
+
+/** Asks for a link to reset a password; where the event is that has the address. */
+const askedFor = async (email: string) => {
+  const { rows } = await sql.query<{ id: string }>(`SELECT coalesce(max(id::text), '') AS id FROM outbox_event
+    WHERE payload ? 'sealedEmail'`);
+  await tenant.post('/api/v1/auth/password-reset', { email });
+  return { id: rows[0]?.id, where: 'id::text > $2' };
+};
+
+/** Has the owner take another address; where the event is that tells the one before. */
+const movedFrom = async ({ email, password }: TestTenant) => {
+  await tenant.post('/api/v1/me/email', { email: `new-${newId()}@example.test`, password });
+  const link = await linkOf(email, 'change-email');
+  const token = await host.app.get(PersonTokens).tokenOf(link.id, link.sealed);
+  const { status } = await tenant.post('/api/v1/auth/change-email', { token });
+  expect(status).toBe(204);
+  return { id: link.personId, where: 'aggregate_id::text = $2' };
 };
 
 const KINDS: readonly Kind[] = [
@@ -182,14 +213,7 @@ const KINDS: readonly Kind[] = [
       // A link puts the person's earlier ones out of use.
       tenant = await host.createTenant({ calendar: false });
       await tenant.post('/api/v1/auth/password-reset', { email: tenant.email });
-      const { id, token_hash } = await eventually('the link that waits for its mail', async () => {
-        const { rows } = await sql.query<{ id: string; token_hash: string }>(
-          `SELECT t.id, t.token_hash FROM person_token t JOIN person p ON p.id = t.person_id
-           WHERE p.email = $1 AND t.purpose = 'password-reset'`,
-          [tenant.email],
-        );
-        return rows[0];
-      });
+      const { id, hash } = await linkOf(tenant.email, 'password-reset');
       const tokens = host.app.get(PersonTokens);
       const read = () =>
         inUnit(async () => {
@@ -198,100 +222,132 @@ const KINDS: readonly Kind[] = [
           return JSON.stringify(await tokens.dataOf(id, row?.sealedData ?? ''));
         });
       const plain = await read();
-      if (column === 'sealed_token') expect(hashToken(plain)).toBe(token_hash);
+      if (column === 'sealed_token') expect(hashToken(plain)).toBe(hash);
       else expect(plain).toBe(JSON.stringify({ email: tenant.email }));
       const before = { ...boundTo('person_token', column, id), tenantId: LOBBY };
       return { rowId: id, plain, before, read };
     },
   })),
+  ...(['sealedEmail', 'sealedTo'] as const).map((member): Kind => ({
+    table: 'outbox_event',
+    column: 'payload',
+    member,
+    realm: 'system',
+    make: async () => {
+      tenant = await host.createTenant({ calendar: false });
+      const plain = tenant.email;
+      const about = member === 'sealedEmail' ? await askedFor(plain) : await movedFrom(tenant);
+      const event = await eventually('the event', async () => {
+        const { rows } = await sql.query<{ id: string; aggregateId: string }>(
+          `SELECT id, aggregate_id AS "aggregateId" FROM outbox_event WHERE payload ? $1 AND ${about.where}`,
+          [member, about.id],
+        );
+        return rows[0];
+      });
+      const read = async () => {
+        const { rows } = await sql.query<{ sealed: string }>(
+          'SELECT payload ->> $2 AS sealed FROM outbox_event WHERE id = $1',
+          [event.id, member],
+        );
+        return host.app.get(SealedAddresses).open(rows[0]?.sealed ?? '', event, member);
+      };
+      const before = { ...boundTo('outbox_event', 'payload', event.aggregateId), tenantId: LOBBY };
+      return { rowId: event.id, plain, before, read };
+    },
+  })),
 ];
 
-describe.each(KINDS.map((kind) => [`${kind.table}.${kind.column}`, kind] as const))('%s', (_name, kind) => {
-  const { table, column, id: rowIdColumn = 'id' } = kind;
-  const realm = () => kind.realm ?? kept.before.tenantId;
-  let kept: Kept;
-  const stored = async (): Promise<string> => {
-    const { rows } = await sql.query<{ value: string }>(
-      `SELECT ${column} AS value FROM ${table} WHERE ${rowIdColumn} = $1`,
-      [kept.rowId],
-    );
-    return rows[0]?.value ?? '';
-  };
-  const store = (value: string, rowId = kept.rowId) =>
-    sql.query(`UPDATE ${table} SET ${column} = $2 WHERE ${rowIdColumn} = $1`, [rowId, value]);
-  const storeAsBefore = (secretKey = host.settings.security.secretKey) =>
-    store(sealBefore(secretKey, kept.plain, kept.before));
-  const unread = () =>
-    kind.unreadable === undefined
-      ? expect(kept.read()).rejects.toThrow(SealBroken)
-      : expect(kept.read()).resolves.toBe(kind.unreadable);
+describe.each(KINDS.map((kind) => [`${kind.table}.${kind.member ?? kind.column}`, kind] as const))(
+  '%s',
+  (_name, kind) => {
+    const { table, column, member, id: rowIdColumn = 'id' } = kind;
+    const realm = () => kind.realm ?? kept.before.tenantId;
+    let kept: Kept;
+    const stored = async (): Promise<string> => {
+      const { rows } = await sql.query<{ value: string }>(
+        `SELECT ${member === undefined ? column : `${column} ->> '${member}'`} AS value FROM ${table} WHERE ${rowIdColumn} = $1`,
+        [kept.rowId],
+      );
+      return rows[0]?.value ?? '';
+    };
+    const store = (value: string, rowId = kept.rowId) => {
+      const set = member === undefined ? '$2' : `jsonb_set(${column}, '{${member}}', to_jsonb($2::text))`;
+      return sql.query(`UPDATE ${table} SET ${column} = ${set} WHERE ${rowIdColumn} = $1`, [rowId, value]);
+    };
+    const storeAsBefore = (secretKey = host.settings.security.secretKey) =>
+      store(sealBefore(secretKey, kept.plain, kept.before));
+    const unread = () =>
+      kind.unreadable === undefined
+        ? expect(kept.read()).rejects.toThrow(SealBroken)
+        : expect(kept.read()).resolves.toBe(kind.unreadable);
 
-  beforeAll(async () => {
-    tenant = await host.createTenant({ calendar: false });
-  });
-  beforeEach(async () => {
-    kept = await kind.make();
-  });
+    beforeAll(async () => {
+      tenant = await host.createTenant({ calendar: false });
+    });
+    beforeEach(async () => {
+      kept = await kind.make();
+    });
 
-  it('is sealed with a data key, and read by what uses it', async () => {
-    expect(await stored()).toMatch(/^fd1\./);
-    expect(await kept.read()).toBe(kept.plain);
-  });
+    it('is sealed with a data key, and read by what uses it', async () => {
+      expect(await stored()).toMatch(/^fd1\./);
+      expect(await kept.read()).toBe(kept.plain);
+    });
 
-  it('does not open in another row, nor changed', async () => {
-    const [first, was] = [kept, await stored()];
-    kept = await kind.make();
-    expect(kept.rowId).not.toBe(first.rowId);
-    const own = await stored();
-    await store(was);
-    await unread();
-    await store(own);
-    kept = first;
-    await store(`${was.slice(0, -2)}${was.endsWith('AA') ? 'BB' : 'AA'}`);
-    await unread();
-    await store(was);
-  });
+    it('does not open in another row, nor changed', async () => {
+      const [first, was] = [kept, await stored()];
+      kept = await kind.make();
+      expect(kept.rowId).not.toBe(first.rowId);
+      const own = await stored();
+      await store(was);
+      await unread();
+      await store(own);
+      kept = first;
+      await store(`${was.slice(0, -2)}${was.endsWith('AA') ? 'BB' : 'AA'}`);
+      await unread();
+      await store(was);
+    });
 
-  it('is still read as it was sealed before, until `rotate-keys` seals it with a data key', async () => {
-    await storeAsBefore();
-    expect(await kept.read()).toBe(kept.plain);
-    expect(await rotation().sealLegacy()).toBe(1);
-    expect(await stored()).toMatch(/^fd1\./);
-    expect(await kept.read()).toBe(kept.plain);
-    expect(await rotation().sealLegacy()).toBe(0);
-  });
+    it('is still read as it was sealed before, until `rotate-keys` seals it with a data key', async () => {
+      await storeAsBefore();
+      expect(await kept.read()).toBe(kept.plain);
+      expect(await rotation().sealLegacy()).toBe(1);
+      expect(await stored()).toMatch(/^fd1\./);
+      expect(await kept.read()).toBe(kept.plain);
+      expect(await rotation().sealLegacy()).toBe(0);
+    });
 
-  it('is reached by new data keys in either form', async () => {
-    const before = await stored();
-    await rotation().rotateData(realm(), undefined, 0);
-    const after = await stored();
-    expect(after.slice(0, 26)).not.toBe(before.slice(0, 26));
-    await storeAsBefore();
-    await rotation().rotateData(realm());
-    expect((await stored()).slice(0, 26)).toBe(after.slice(0, 26));
-    expect(await kept.read()).toBe(kept.plain);
-  });
+    it('is reached by new data keys in either form', async () => {
+      const before = await stored();
+      await rotation().rotateData(realm(), undefined, 0);
+      const after = await stored();
+      expect(after.slice(0, 26)).not.toBe(before.slice(0, 26));
+      await storeAsBefore();
+      await rotation().rotateData(realm());
+      expect((await stored()).slice(0, 26)).toBe(after.slice(0, 26));
+      expect(await kept.read()).toBe(kept.plain);
+    });
 
-  it('that does not open stays as it is and is told of, and the others are done', async () => {
-    const broken = kept;
-    const brokenIn = realm();
-    await storeAsBefore(Buffer.alloc(32, 99).toString('base64'));
-    const asItWas = await stored();
-    kept = await kind.make();
-    await storeAsBefore();
-    const error = await rotation()
-      .sealLegacy()
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(RowsBroken);
-    expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${brokenIn}`]);
-    expect((error as RowsBroken).done).toBe(1);
-    expect(await stored()).toMatch(/^fd1\./);
-    kept = broken;
-    expect(await stored()).toBe(asItWas);
-    await unread();
-    await sql.query(`DELETE FROM ${table} WHERE ${rowIdColumn} = $1`, [broken.rowId]);
-  });
-});
+    it('that does not open stays as it is and is told of, and the others are done', async () => {
+      const broken = kept;
+      const brokenIn = realm();
+      await storeAsBefore(Buffer.alloc(32, 99).toString('base64'));
+      const asItWas = await stored();
+      kept = await kind.make();
+      await storeAsBefore();
+      const error = await rotation()
+        .sealLegacy()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(RowsBroken);
+      expect((error as RowsBroken).rows).toEqual([`${table} ${broken.rowId} of ${brokenIn}`]);
+      expect((error as RowsBroken).done).toBe(1);
+      expect(await stored()).toMatch(/^fd1\./);
+      kept = broken;
+      expect(await stored()).toBe(asItWas);
+      await unread();
+      await sql.query(`DELETE FROM ${table} WHERE ${rowIdColumn} = $1`, [broken.rowId]);
+    });
+  },
+);
 
 describe('a webhook secret', () => {
   beforeAll(async () => {

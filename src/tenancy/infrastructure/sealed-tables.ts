@@ -1,8 +1,18 @@
-import type { SealedTable } from '#libs/encryption';
+import type { SealedColumn, SealedTable } from '#libs/encryption';
 import { LOBBY } from '../application/origin.js';
+import { MailDue, PasswordResetAsked } from '../contracts/index.js';
 
 /** Secrets of people, who are of no tenant, were bound to that of work which is nobody's business. */
 const OF_PERSON = { tenantId: LOBBY } as const;
+
+/** An address in an event, which was bound to what the event is about. */
+const address = (member: string, type: string): SealedColumn => ({
+  name: 'payload',
+  kind: 'json',
+  member,
+  where: `t.type = '${type}'`,
+  legacy: { ...OF_PERSON, column: 'payload', row: 't.aggregate_id' },
+});
 
 /** What this context keeps sealed: with the tenant's key, and for people with the system's. */
 export const SEALED_TABLES: readonly SealedTable[] = [
@@ -14,6 +24,11 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     ],
   },
   { table: 'invitation', columns: [{ name: 'sealed_token', kind: 'text', legacy: {} }] },
+  {
+    table: 'outbox_event',
+    realm: 'system',
+    columns: [address('sealedTo', MailDue.type), address('sealedEmail', PasswordResetAsked.type)],
+  },
   {
     table: 'person_token',
     realm: 'system',

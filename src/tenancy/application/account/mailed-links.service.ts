@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, newId, runInContext } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { PasswordHasher, SecretBox } from '#libs/security';
+import { PasswordHasher } from '#libs/security';
 import { AccountChanged, MailDue, PasswordResetAsked } from '../../contracts/index.js';
 import { normalEmail } from '../../domain/person.js';
 import { AccountRepository } from '../../infrastructure/account.repository.js';
@@ -12,7 +12,7 @@ import { SessionDenylist } from '../../infrastructure/session-gate/session-denyl
 import { LOBBY, type Origin, systemContext } from '../origin.js';
 import { PersonTokens } from '../person-tokens.js';
 import { SessionCloser } from '../sessions/session-closer.js';
-import { addressPlace } from '../send-mail/sealed-address.js';
+import { SealedAddresses } from '../send-mail/sealed-addresses.js';
 
 /** What a link in a mail does. Whoever opens it is not signed in: the work is nobody's business (LOBBY). */
 @Injectable()
@@ -26,7 +26,7 @@ export class MailedLinksService {
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
-    private readonly box: SecretBox,
+    private readonly addresses: SealedAddresses,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
@@ -49,12 +49,10 @@ export class MailedLinksService {
       if (!old)
         throw new DomainError('conflict', 'auth.email_taken', 'Another account has this address by now.');
       await this.tell(personId, 'email-changed');
+      const mailId = newId();
+      const sealedTo = await this.addresses.seal(old, mailId, 'sealedTo');
       await this.outbox.append(
-        MailDue.make(personId, {
-          kind: 'email-changed',
-          subjectId: personId,
-          sealedTo: this.box.seal(old, addressPlace(personId)),
-        }),
+        MailDue.make(personId, { kind: 'email-changed', subjectId: personId, sealedTo }, { id: mailId }),
       );
     });
   }
@@ -67,11 +65,10 @@ export class MailedLinksService {
     const email = normalEmail(input.email);
     await this.throttle.mail('password-reset', email, origin.address);
     const id = newId();
-    await this.inLobby(origin, () =>
-      this.outbox.append(
-        PasswordResetAsked.make(id, { sealedEmail: this.box.seal(email, addressPlace(id)) }),
-      ),
-    );
+    await this.inLobby(origin, async () => {
+      const sealedEmail = await this.addresses.seal(email, id, 'sealedEmail');
+      await this.outbox.append(PasswordResetAsked.make(id, { sealedEmail }, { id }));
+    });
   }
 
   /** Ends all logins of the person. Errors: `auth.link_invalid`, those of PasswordPolicy (422). */

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { DomainEvent } from '#libs/kernel';
 import { EventHandler, HandlesEvent } from '#libs/messaging';
-import { SecretBox } from '#libs/security';
 import { PasswordResetAsked } from '../../contracts/index.js';
 import { AccountRepository } from '../../infrastructure/account.repository.js';
 import { PersonTokens } from '../person-tokens.js';
-import { addressPlace } from '../send-mail/sealed-address.js';
+import { SealedAddresses } from '../send-mail/sealed-addresses.js';
 
 /** Has a link mailed when the address has an account, and does nothing when it has none. */
 @Injectable()
@@ -14,14 +13,14 @@ export class OnPasswordResetAskedHandler extends EventHandler {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly tokens: PersonTokens,
-    private readonly box: SecretBox,
+    private readonly addresses: SealedAddresses,
   ) {
     super();
   }
 
   async handle(event: DomainEvent): Promise<void> {
     const { sealedEmail } = PasswordResetAsked.payloadOf(event);
-    const email = this.box.open(sealedEmail, addressPlace(event.aggregateId));
+    const email = await this.addresses.open(sealedEmail, event, 'sealedEmail');
     const personId = await this.accounts.idOfEmail(email);
     if (personId !== null) await this.tokens.mail(personId, 'password-reset', { email });
   }

@@ -4,7 +4,6 @@ import { Clock, currentTenant, type DomainEvent, ProviderError } from '#libs/ker
 import { Mailer } from '#libs/mail';
 import { type Delivery, EventHandler, HandlesEvent, Undeliverable } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { SecretBox } from '#libs/security';
 import { MailDue, type MailKind } from '../../contracts/index.js';
 import { AccountRepository } from '../../infrastructure/account.repository.js';
 import { InvitationRepository } from '../../infrastructure/invitation.repository.js';
@@ -15,7 +14,7 @@ import { LOBBY } from '../origin.js';
 import { PersonTokens } from '../person-tokens.js';
 import { BusinessPost } from './business-post.js';
 import { mailText, readable } from './mail-text.js';
-import { addressPlace } from './sealed-address.js';
+import { SealedAddresses } from './sealed-addresses.js';
 
 interface Letter {
   readonly to: string;
@@ -55,7 +54,7 @@ export class OnMailDueHandler extends EventHandler {
     private readonly invitationTokens: InvitationTokens,
     private readonly accounts: AccountRepository,
     private readonly tenants: TenantRepository,
-    private readonly box: SecretBox,
+    private readonly addresses: SealedAddresses,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {
@@ -64,7 +63,7 @@ export class OnMailDueHandler extends EventHandler {
 
   async handle(event: DomainEvent, delivery: Delivery): Promise<void> {
     const due = MailDue.payloadOf(event);
-    const letter = await this.uow.run(() => this.letterOf(due, event.aggregateId));
+    const letter = await this.uow.run(() => this.letterOf(due, event));
     if (letter) await this.send(event.id, due.kind, letter);
     await this.uow.run(async () => {
       if (!(await delivery.settle())) return;
@@ -92,13 +91,14 @@ export class OnMailDueHandler extends EventHandler {
   /** Null for what needs no mail any more: used, replaced, revoked or over since. */
   private async letterOf(
     { kind, subjectId, sealedTo }: ReturnType<typeof MailDue.payloadOf>,
-    aggregateId: string,
+    event: DomainEvent,
   ): Promise<Letter | null> {
     if (kind === 'invitation') return this.invitationOf(subjectId);
     if (kind === 'email-changed' || kind === 'password-changed') {
       const account = await this.accounts.find(subjectId);
       if (!account) return null;
-      const to = sealedTo === undefined ? account.email : this.box.open(sealedTo, addressPlace(aggregateId));
+      const to =
+        sealedTo === undefined ? account.email : await this.addresses.open(sealedTo, event, 'sealedTo');
       return { to, name: account.name, token: null, expiresAt: null, ...(await this.businessOf(subjectId)) };
     }
     const row = await this.rows.mail(subjectId);
