@@ -96,6 +96,6 @@ const read = (file: string): string => {
   }
 };
 
-/** SECRET_KEY also encrypts by itself in SecretBox: another use of it is another key. */
+/** SECRET_KEY itself has sealed secrets of before (LegacyBox): another use of it is another key. */
 const derived = (secret: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'frontdesk/key-encryption-key/v1', KEY_BYTES));

@@ -4,7 +4,6 @@ export * from './hmac.js';
 export * from './password-hasher.js';
 export * from './permissions.js';
 export * from './rate-limiter.js';
-export * from './secret-box.js';
 export * from './security.module.js';
 export * from './session-gate.js';
 export * from './signer.js';

@@ -1,15 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { Settings } from '#libs/config';
 import { PasswordHasher } from './password-hasher.js';
-import { SecretBox } from './secret-box.js';
 import { Signer } from './signer.js';
 import { TokenSigner } from './token-signer.js';
-
-const secretBox = {
-  provide: SecretBox,
-  useFactory: ({ security }: Settings) => new SecretBox(security.secretKey),
-  inject: [Settings],
-};
 
 const signer = {
   provide: Signer,
@@ -20,10 +13,10 @@ const signer = {
   inject: [Settings],
 };
 
-/** Passwords, access tokens, secrets at rest and signatures, for everyone. */
+/** Passwords, access tokens and signatures, for everyone. */
 @Global()
 @Module({
-  providers: [PasswordHasher, TokenSigner, secretBox, signer],
-  exports: [PasswordHasher, TokenSigner, SecretBox, Signer],
+  providers: [PasswordHasher, TokenSigner, signer],
+  exports: [PasswordHasher, TokenSigner, Signer],
 })
 export class SecurityModule {}
