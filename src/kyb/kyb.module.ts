@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SealedTables } from '#libs/encryption';
 import { MailModule } from '#libs/mail';
 import { AlertDesk } from './application/alerts/alert-desk.js';
+import { AlertExpiry } from './application/alerts/alert-expiry.js';
 import { Assessor } from './application/alerts/assessor.js';
 import { CaseDesk } from './application/alerts/case-desk.js';
 import { CaseFiler } from './application/alerts/case-file.js';
@@ -95,6 +96,7 @@ import { KybRegistersModule } from './registers.module.js';
     MailOnCaseAssigned,
     MailOnCaseOverdue,
     AlertDesk,
+    AlertExpiry,
     CaseDesk,
     OverdueSweeper,
     SourceDesk,

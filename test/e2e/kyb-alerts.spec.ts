@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { AddMemberCommand } from '#contracts/tenancy';
 import { canonicalJson, newId } from '#libs/kernel';
-import { AlertDesk } from '../../src/kyb/application/alerts/alert-desk.js';
+import { AlertExpiry } from '../../src/kyb/application/alerts/alert-expiry.js';
 import { ListRefresher } from '../../src/kyb/application/lists/list-refresher.js';
 import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
 import { ScreeningEngine } from '../../src/kyb/application/screening/screening-engine.js';
@@ -243,7 +243,8 @@ describe('alerts', () => {
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
     await act(alert.id, 'propose', { ...proposal, expiresAt: tomorrow });
     await act(alert.id, 'approve', {}, { token: second });
-    const expire = (): Promise<number> => host.as(tenant.id, () => host.app.get(AlertDesk).expire(10));
+    const expire = async (): Promise<number> =>
+      (await host.as(tenant.id, () => host.app.get(AlertExpiry).run())).expired;
     expect(await expire()).toBe(0);
     await host.query(
       tenant.id,

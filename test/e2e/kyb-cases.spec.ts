@@ -1,3 +1,5 @@
+import { newId } from '#libs/kernel';
+import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
 import { type Alert, FALSE_POSITIVE, KybDesk, TRUE_MATCH } from '../support/kyb-desk.js';
 import type { Listed } from '../support/list-server.js';
 
@@ -166,6 +168,64 @@ describe('an alert', () => {
     await desk.when(hit.counterpartyId, 'the hit ended', ({ state }) => state === 'closed');
     expect(await desk.alertsOf(hit.counterpartyId)).toHaveLength(1);
     await desk.publish(base);
+  });
+});
+
+describe('the history of an alert', () => {
+  it('is shown page by page, and whole in the file of its case', async () => {
+    const alert = await desk.suspect('Arkady Vymyslov');
+    await desk.host.query(
+      desk.tenant.id,
+      `INSERT INTO kyb_alert_event (tenant_id, id, alert_id, case_id, kind, actor, facts, at)
+       SELECT $1, unnest($2::uuid[]), $3, $4, 'seen', 'system:test', '{}', now()`,
+      [desk.tenant.id, Array.from({ length: 600 }, () => newId()), alert.id, alert.caseId],
+    );
+    interface Page {
+      data: { id: string }[];
+      hasMore: boolean;
+    }
+    const { body } = await desk.tenant.get<{ history: { id: string }[]; hasMoreHistory: boolean }>(
+      `/api/v1/kyb/alerts/${alert.id}`,
+    );
+    expect([body.history.length, body.hasMoreHistory]).toEqual([100, true]);
+    const ids: string[] = [];
+    for (let more = true; more;) {
+      const after = ids.length === 0 ? '' : `&startingAfter=${ids.at(-1)}`;
+      const read = await desk.tenant.get<Page>(`/api/v1/kyb/alerts/${alert.id}/history?limit=100${after}`);
+      ids.push(...read.body.data.map(({ id }) => id));
+      more = read.body.hasMore;
+    }
+    expect(ids).toHaveLength(601);
+    expect(ids).toEqual([...ids].sort());
+    expect(ids.slice(0, 100)).toEqual(body.history.map(({ id }) => id));
+    expect((await fileOf(alert.caseId)).alerts[0]!.history).toHaveLength(601);
+    const other = await desk.host.createTenant({ calendar: false });
+    expect((await other.get(`/api/v1/kyb/alerts/${alert.id}/history`)).status).toBe(404);
+  });
+});
+
+describe('decisions whose time is over', () => {
+  it('are opened again, each by itself: one that fails keeps none back', async () => {
+    const alerts: Alert[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      const alert = await desk.suspect('Arkady Vymyslov');
+      await desk.decide(alert.id);
+      alerts.push(alert);
+    }
+    const [bad] = alerts;
+    const set = (text: string, id: string) =>
+      desk.host.query(desk.tenant.id, `UPDATE kyb_alert SET ${text} WHERE id = $1`, [id]);
+    for (const { id } of alerts) await set(`expires_at = now() - interval '1 minute'`, id);
+    await set('version = 2147483647', bad!.id);
+    const states = async (): Promise<string[]> =>
+      Promise.all(
+        alerts.map(async ({ id }) => (await desk.tenant.get<Alert>(`/api/v1/kyb/alerts/${id}`)).body.state),
+      );
+    await desk.host.app.get(Monitor).rescreen();
+    expect(await states()).toEqual(['approved', 'open', 'open']);
+    await set('version = 1', bad!.id);
+    await desk.host.app.get(Monitor).rescreen();
+    expect(await states()).toEqual(['open', 'open', 'open']);
   });
 });
 

@@ -98,10 +98,18 @@ export class AlertEventDto {
   at: Date;
 }
 
-/** An alert and everything that happened to it. */
+export class AlertEventPageDto {
+  data: AlertEventDto[];
+  /** Whether a further page exists. @example false */
+  hasMore: boolean;
+}
+
+/** An alert and what happened to it. */
 export class AlertWithHistoryDto extends AlertDto {
-  /** Oldest first. */
+  /** Oldest first; the first 100. */
   history: AlertEventDto[];
+  /** Whether there is more: `GET /api/v1/kyb/alerts/{id}/history`. @example false */
+  hasMoreHistory: boolean;
 }
 
 export class ListAlertsQueryDto extends ListQueryDto {

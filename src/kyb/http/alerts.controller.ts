@@ -1,13 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
-import { ApiProblems, Idempotent, IfMatch, page, Permission } from '#libs/http';
+import { ApiProblems, Idempotent, IfMatch, ListQueryDto, page, Permission } from '#libs/http';
 import { DomainError } from '#libs/kernel';
 import { AlertDesk, type BulkAction } from '../application/alerts/alert-desk.js';
 import {
   AddNoteDto,
   AlertDto,
   AlertEventDto,
+  AlertEventPageDto,
   AlertPageDto,
   AlertWithHistoryDto,
   AssignDto,
@@ -19,6 +20,9 @@ import {
 } from './alert.dto.js';
 
 const FOUND = { 404: ['alert.not_found'], 412: ['kyb.alert_changed'] };
+
+/** Of what happened to an alert, as much as is shown with it. */
+const HISTORY = 100;
 
 @ApiTags('KYB')
 @Controller('api/v1/kyb/alerts')
@@ -55,8 +59,25 @@ export class AlertsController {
   @ApiOkResponse({ type: AlertWithHistoryDto })
   @ApiProblems({ 404: ['alert.not_found'] })
   async get(@Param('id', ParseUUIDPipe) id: string): Promise<AlertWithHistoryDto> {
-    const { alert, history } = await this.desk.get(id);
-    return { ...alert, history };
+    const { data, hasMore } = page(await this.desk.history(id, { limit: HISTORY }), HISTORY);
+    return { ...(await this.desk.get(id)), history: data, hasMoreHistory: hasMore };
+  }
+
+  @Get(':id/history')
+  @Permission('kyb:read')
+  @ReadsPersonalData('counterparty')
+  @ApiOperation({
+    operationId: 'listAlertHistory',
+    summary: 'See what happened to an alert',
+    description: 'Oldest first.',
+  })
+  @ApiOkResponse({ type: AlertEventPageDto })
+  @ApiProblems({ 404: ['alert.not_found'] })
+  async history(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: ListQueryDto,
+  ): Promise<AlertEventPageDto> {
+    return page(await this.desk.history(id, query), query.limit);
   }
 
   @Post(':id/propose')

@@ -99,11 +99,12 @@ export class AlertRepository {
     );
   }
 
-  /** Ids of approved ones whose time is over. */
-  async expired(now: Date, limit: number): Promise<string[]> {
+  /** Ids of approved ones whose time is over, in their order. */
+  async expired(now: Date, { after, limit }: { after: string | null; limit: number }): Promise<string[]> {
     const rows = await this.uow.query<{ id: string }>(
-      `SELECT id FROM kyb_alert WHERE tenant_id = $1 AND state = 'approved' AND expires_at <= $2 ORDER BY id LIMIT $3`,
-      [currentTenant(), now, limit],
+      `SELECT id FROM kyb_alert WHERE tenant_id = $1 AND state = 'approved' AND expires_at <= $2
+         AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4`,
+      [currentTenant(), now, after, limit],
     );
     return rows.map(({ id }) => id);
   }
@@ -197,11 +198,12 @@ export class AlertRepository {
     return event;
   }
 
-  /** Oldest first, at most 500. */
-  async history(alertId: string): Promise<AlertEvent[]> {
+  /** Oldest first; one more than `limit` when there is one. */
+  async history(alertId: string, { limit, startingAfter }: PageOf): Promise<AlertEvent[]> {
     const rows = await this.uow.query<AlertEvent>(
-      `SELECT ${EVENT} FROM kyb_alert_event WHERE tenant_id = $1 AND alert_id = $2 ORDER BY id LIMIT 500`,
-      [currentTenant(), alertId],
+      `SELECT ${EVENT} FROM kyb_alert_event WHERE tenant_id = $1 AND alert_id = $2 AND ($3::uuid IS NULL OR id > $3)
+       ORDER BY id LIMIT $4`,
+      [currentTenant(), alertId, startingAfter ?? null, limit + 1],
     );
     return this.opened(rows);
   }

@@ -64,11 +64,16 @@ export class AlertDesk {
   }
 
   /** Error: `alert.not_found`. */
-  get(id: string): Promise<{ alert: Alert; history: AlertEvent[] }> {
-    return this.uow.run(async () => ({
-      alert: await this.alerts.get(id),
-      history: await this.alerts.history(id),
-    }));
+  get(id: string): Promise<Alert> {
+    return this.uow.run(() => this.alerts.get(id));
+  }
+
+  /** Oldest first; one more than `limit` when there is one. Error: `alert.not_found`. */
+  history(id: string, page: Page): Promise<AlertEvent[]> {
+    return this.uow.run(async () => {
+      await this.alerts.get(id);
+      return this.alerts.history(id, page);
+    });
   }
 
   /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.person_needed` (403), those of `propose`. */
@@ -146,16 +151,14 @@ export class AlertDesk {
     return results;
   }
 
-  /** Approved dispositions whose time is over are open again. Answers how many, at most `limit`. */
-  async expire(limit: number): Promise<number> {
-    const due = await this.uow.run(() => this.alerts.expired(this.clock.now(), limit));
-    for (const id of due)
-      await this.change(id, undefined, async (alert, at) =>
-        alert.state === 'approved' && alert.expiresAt && alert.expiresAt <= at
-          ? this.reopened(alert, at, 'expired', null)
-          : null,
-      );
-    return due.length;
+  /** Opens an approved disposition again whose time is over. Answers whether it did. Error: `alert.not_found`. */
+  async expire(id: string): Promise<boolean> {
+    let expired = false;
+    await this.change(id, undefined, (alert, at) => {
+      expired = alert.state === 'approved' && alert.expiresAt !== null && alert.expiresAt <= at;
+      return expired ? this.reopened(alert, at, 'expired', null) : Promise.resolve(null);
+    });
+    return expired;
   }
 
   private async reopened(alert: Alert, at: Date, kind: string, note: string | null): Promise<Alert | null> {

@@ -34,7 +34,8 @@ export class RulesDesk {
   /** The present risk, computed now. Error: `counterparty.not_found`. */
   risk(counterpartyId: string): Promise<Omit<Risk, 'id'>> {
     return this.uow.run(async () => {
-      await this.counterparties.get(counterpartyId);
+      // A score that is another is written down: two at once would write it twice.
+      await this.counterparties.get(counterpartyId, 'FOR UPDATE');
       return this.assessor.score(counterpartyId, null);
     });
   }

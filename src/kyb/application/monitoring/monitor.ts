@@ -8,7 +8,7 @@ import { nextDue } from '../../domain/monitoring.js';
 import { CHECK_SOURCES } from '../../domain/sources.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { CoverageRepository } from '../../infrastructure/coverage.repository.js';
-import { AlertDesk } from '../alerts/alert-desk.js';
+import { AlertExpiry } from '../alerts/alert-expiry.js';
 import { CheckRunner } from '../checks/check-runner.js';
 import { Rescreener } from './rescreener.js';
 
@@ -16,7 +16,6 @@ const LOOK_MS = 1_000;
 const DUE = 50;
 const AT_ONCE = 4;
 const BUSINESSES = 500;
-const EXPIRED = 100;
 
 /** Brings due counterparties to their checks, and businesses to what is new in the lists. Workers only; any number of them. */
 @Injectable()
@@ -33,14 +32,14 @@ export class Monitor {
     private readonly coverage: CoverageRepository,
     private readonly runner: CheckRunner,
     private readonly rescreener: Rescreener,
-    private readonly alerts: AlertDesk,
+    private readonly expiry: AlertExpiry,
     private readonly settings: Settings,
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
     this.failed = metrics.counter({
       name: 'frontdesk_kyb_monitoring_failures_total',
-      help: 'Checks and re-screenings that failed and are tried again, by kind',
+      help: 'Checks, re-screenings and expiries that failed and are tried again, by kind',
       labelNames: ['kind'],
     });
   }
@@ -95,11 +94,11 @@ export class Monitor {
     let after: string | null = null;
     for (;;) {
       const found: { tenant_id: string }[] = await this.system.call('kyb_businesses', [after, BUSINESSES]);
-      for (const { tenant_id: tenantId } of found)
-        await this.as(tenantId, 'rescreen', async () => {
-          await this.rescreener.run();
-          while ((await this.alerts.expire(EXPIRED)) === EXPIRED);
-        });
+      for (const { tenant_id: tenantId } of found) {
+        await this.as(tenantId, 'rescreen', () => this.rescreener.run());
+        const done = await this.as(tenantId, 'expire', () => this.expiry.run());
+        if (done?.failed) this.failed.inc({ kind: 'expire' }, done.failed);
+      }
       after = found.at(-1)?.tenant_id ?? null;
       if (found.length < BUSINESSES) return;
     }
@@ -135,7 +134,11 @@ export class Monitor {
     return true;
   }
 
-  private as<T>(tenantId: string, kind: 'check' | 'rescreen', work: () => Promise<T>): Promise<T | null> {
+  private as<T>(
+    tenantId: string,
+    kind: 'check' | 'rescreen' | 'expire',
+    work: () => Promise<T>,
+  ): Promise<T | null> {
     return runInContext({ tenantId, traceId: newId(), actor: { kind: 'system', id: 'kyb' } }, async () => {
       try {
         return await work();
