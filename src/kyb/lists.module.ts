@@ -6,6 +6,7 @@ import { ListLibrary } from './domain/list-library.js';
 import { LISTS, type ListName } from './domain/sources.js';
 import { KybListsController } from './http/lists.controller.js';
 import { ListFetcher } from './infrastructure/lists/list-fetcher.js';
+import { ListMetrics } from './infrastructure/lists/list-metrics.js';
 import { ListStore } from './infrastructure/lists/list.store.js';
 
 /** The lists of sanctioned parties: fetched, guarded, kept by edition. */
@@ -14,6 +15,7 @@ import { ListStore } from './infrastructure/lists/list.store.js';
   providers: [
     ListStore,
     ListFetcher,
+    ListMetrics,
     ListDesk,
     ListRefresher,
     { provide: ListLibrary, useExisting: ListStore },

@@ -4,13 +4,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Settings } from '#libs/config';
 import { Clock, ProviderError } from '#libs/kernel';
-import { Metrics } from '#libs/observability';
 import { factsOfList, guard, LEAST } from '../../domain/list-guard.js';
 import type { LibraryEntry } from '../../domain/list-library.js';
 import { entryHash } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
 import { ListFetcher } from '../../infrastructure/lists/list-fetcher.js';
 import { opened, packed } from '../../infrastructure/lists/list-files.js';
+import { ListMetrics } from '../../infrastructure/lists/list-metrics.js';
 import { listsOf } from '../../infrastructure/lists/list-sources.js';
 import type { ListFetch, Validators } from '../../infrastructure/lists/list-records.js';
 import { ListStore } from '../../infrastructure/lists/list.store.js';
@@ -32,9 +32,6 @@ export type Outcome = Pick<ListFetch, 'outcome' | 'code' | 'detail' | 'number' |
 @Injectable()
 export class ListRefresher {
   private readonly logger = new Logger(ListRefresher.name);
-  private readonly fetches;
-  private readonly seconds;
-  private readonly age;
   private readonly failing = new Map<ListName, string>();
   private told = '{}';
   private running = false;
@@ -44,25 +41,8 @@ export class ListRefresher {
     private readonly fetcher: ListFetcher,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    metrics: Metrics,
-  ) {
-    this.fetches = metrics.counter({
-      name: 'frontdesk_kyb_list_fetches_total',
-      help: 'Fetches of sanctions lists, by list and outcome',
-      labelNames: ['list', 'outcome'],
-    });
-    this.seconds = metrics.histogram({
-      name: 'frontdesk_kyb_list_refresh_seconds',
-      help: 'How long a refresh of a sanctions list took, by list',
-      labelNames: ['list'],
-      buckets: [0.5, 1, 2, 5, 10, 30, 60, 300],
-    });
-    this.age = metrics.gauge({
-      name: 'frontdesk_kyb_list_good_until_seconds',
-      help: 'Unix time of the last fetch of a sanctions list that succeeded, by list',
-      labelNames: ['list'],
-    });
-  }
+    private readonly metrics: ListMetrics,
+  ) {}
 
   @Interval(LOOK_MS)
   async look(): Promise<void> {
@@ -97,7 +77,7 @@ export class ListRefresher {
     const claim = await this.store.claim(list, startedAt, this.leaseUntil());
     if (!claim) return null;
     const begun = performance.now();
-    const done = this.seconds.startTimer({ list });
+    const done = this.metrics.startRefresh(list);
     let validators: Validators | undefined;
     let outcome: Outcome;
     const heartbeat = new Heartbeat(this.settings.kyb.leaseMs / NOTES, (progress) =>
@@ -134,8 +114,7 @@ export class ListRefresher {
       },
     );
     done();
-    this.fetches.inc({ list, outcome: outcome.outcome });
-    if (good) this.age.set({ list }, finishedAt.getTime() / 1000);
+    this.metrics.countFetch(list, outcome.outcome);
     const said = { list, ...outcome, ms: Math.round(performance.now() - begun) };
     if (good) {
       this.failing.delete(list);

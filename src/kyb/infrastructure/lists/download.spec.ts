@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
+import { eventually } from '../../../../test/support/eventually.js';
 import { download, type DownloadOptions } from './download.js';
 
 const CERT = readFileSync('test/fixtures/tls/receiver.cert.pem', 'utf8');
@@ -66,6 +67,27 @@ it('half a gzip file is not taken for a whole one, though nothing says how long 
     details: { code: 'kyb.list_cut_off' },
     failure: 'transient',
   });
+});
+
+it.each([
+  ['never begun', 'kyb.list_no_answer', false],
+  ['begun and never ended', 'kyb.list_stalled', true],
+])('a file that is %s is given up, each by its own time', async (_, code, begun) => {
+  const url = await http((__, response) => {
+    if (begun) response.write('1,Invented\n');
+  });
+  const times = { firstByteMs: begun ? 20_000 : 50, stallMs: begun ? 50 : 20_000 };
+  await expect(fetched(url, times)).rejects.toMatchObject({ details: { code }, failure: 'transient' });
+});
+
+it('a file may take longer to begin than it may stall', async () => {
+  let held: ServerResponse | undefined;
+  const url = await http((_, response) => (held = response));
+  const coming = fetched(url, { stallMs: 50 });
+  const asked = performance.now();
+  await eventually('longer than a stall', () => held !== undefined && performance.now() - asked > 200);
+  held!.end(ROWS);
+  expect(await coming).toMatchObject({ bytes: ROWS.length });
 });
 
 it('what is compressed otherwise than asked for is refused', async () => {
