@@ -1709,6 +1709,16 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * See what happened to an alert.
+   * `GET /api/v1/kyb/alerts/{id}/history`
+   *
+   * Oldest first.
+   */
+  listAlertHistory(input: Input<'listAlertHistory'>, options: CallOptions = {}): Promise<Output<'listAlertHistory'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/alerts/{id}/history","answer":"json"}, input, options);
+  }
+
+  /**
    * Say what an alert is.
    * `POST /api/v1/kyb/alerts/{id}/propose`
    *

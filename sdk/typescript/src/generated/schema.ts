@@ -2799,6 +2799,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kyb/alerts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what happened to an alert
+         * @description Oldest first.
+         */
+        get: operations["listAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kyb/alerts/{id}/propose": {
         parameters: {
             query?: never;
@@ -8204,8 +8224,21 @@ export interface components {
             stopping: boolean;
             /** @example 1 */
             version: number;
-            /** @description Oldest first. */
+            /** @description Oldest first; the first 100. */
             history: components["schemas"]["AlertEventDto"][];
+            /**
+             * @description Whether there is more: `GET /api/v1/kyb/alerts/{id}/history`.
+             * @example false
+             */
+            hasMoreHistory: boolean;
+        };
+        AlertEventPageDto: {
+            data: components["schemas"]["AlertEventDto"][];
+            /**
+             * @description Whether a further page exists.
+             * @example false
+             */
+            hasMore: boolean;
         };
         ProposeDto: {
             /** @example Born in another century. */
@@ -26324,6 +26357,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertWithHistoryDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. Codes: `alert.not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlertHistory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 0195a3c0-0000-7000-8000-000000000001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventPageDto"];
                 };
             };
             /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
