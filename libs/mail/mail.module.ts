@@ -6,6 +6,7 @@ import { parseAddress } from './address.js';
 import { Mailer } from './mailer.js';
 import { FileMailer } from './transports/file-mailer.js';
 import { SendGridMailer } from './transports/sendgrid-mailer.js';
+import { StaffMailer } from './staff-mailer.js';
 import { SmtpMailer } from './transports/smtp-mailer.js';
 
 /** SendGrid with a key, else SMTP with a URL, else files. */
@@ -23,7 +24,7 @@ export const mailerOf = ({ mail, process }: Pick<Settings, 'mail' | 'process'>, 
 };
 
 @Module({
-  providers: [{ provide: Mailer, inject: [Settings, Clock], useFactory: mailerOf }],
-  exports: [Mailer],
+  providers: [{ provide: Mailer, inject: [Settings, Clock], useFactory: mailerOf }, StaffMailer],
+  exports: [Mailer, StaffMailer],
 })
 export class MailModule {}

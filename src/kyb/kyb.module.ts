@@ -13,7 +13,6 @@ import { MailOnCaseOverdue } from './application/alerts/on-case-overdue.handler.
 import { AssessOnCheckRecorded } from './application/alerts/on-check-recorded.handler.js';
 import { OverdueSweeper } from './application/alerts/overdue-sweeper.js';
 import { RulesDesk } from './application/alerts/rules-desk.js';
-import { StaffMailer } from './application/mail/staff-mailer.js';
 import { CheckDesk } from './application/checks/check-desk.js';
 import { CheckRecorder } from './application/checks/check-recorder.js';
 import { CheckRunner } from './application/checks/check-runner.js';
@@ -91,7 +90,6 @@ import { KybRegistersModule } from './registers.module.js';
     CaseKeeper,
     Assessor,
     AssessOnCheckRecorded,
-    StaffMailer,
     MailOnCaseOpened,
     MailOnCaseAssigned,
     MailOnCaseOverdue,

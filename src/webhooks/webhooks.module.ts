@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { SealedTables } from '#libs/encryption';
+import { MailModule } from '#libs/mail';
 import { DeliverService } from './application/deliver/deliver.service.js';
 import { DeliveryDoorbell } from './application/deliver/delivery-doorbell.js';
 import { DeliveryScheduler, WEBHOOK_QUEUE } from './application/deliver/delivery-scheduler.js';
@@ -19,6 +20,7 @@ import {
   ReplayFailedHandler,
   SendTestHandler,
 } from './application/replay-deliveries/replay-deliveries.js';
+import { MailOnEndpointDisabled } from './application/tell-disabled/on-endpoint-disabled.handler.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { DeliveryPruner } from './infrastructure/delivery-pruner.js';
 import { DeliveryRepository } from './infrastructure/delivery.repository.js';
@@ -28,7 +30,7 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 import { WebhookMetrics } from './infrastructure/webhook-metrics.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: WEBHOOK_QUEUE })],
+  imports: [MailModule, BullModule.registerQueue({ name: WEBHOOK_QUEUE })],
   controllers: [WebhooksController],
   providers: [
     EndpointRepository,
@@ -40,6 +42,7 @@ import { WebhookMetrics } from './infrastructure/webhook-metrics.js';
     WebhookMetrics,
     WebhookDeliveryStore,
     FanOutHandler,
+    MailOnEndpointDisabled,
     CreateEndpointHandler,
     UpdateEndpointHandler,
     DeleteEndpointHandler,

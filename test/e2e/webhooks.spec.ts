@@ -2,12 +2,15 @@ import { newId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { flushTestRedis } from '#libs/testing';
+import { Client } from 'pg';
 import { Webhook } from 'standardwebhooks';
+import { AddMemberCommand } from '#contracts/tenancy';
 import { DeliverService } from '../../src/webhooks/application/deliver/deliver.service.js';
 import { DeliveryPruner } from '../../src/webhooks/infrastructure/delivery-pruner.js';
 import { BookingConfirmed } from '#contracts/calendar';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { MailServer } from '../support/mail-server.js';
 import type { TestTenant } from '../support/tenant.js';
 import { TestClock } from '../support/test-clock.js';
 import { type ReceivedWebhook, WebhookReceiver } from '../support/webhook-receiver.js';
@@ -34,13 +37,16 @@ interface Delivery {
 
 let app: TestApp;
 let receiver: WebhookReceiver;
+let mail: MailServer;
 let tenant: TestTenant;
 const clock = new TestClock();
 
 beforeAll(async () => {
+  mail = await MailServer.start();
   app = await TestApp.start({
     clock,
     env: {
+      SMTP_URL: mail.url,
       OUTGOING_ALLOWED_NETWORKS: '127.0.0.1/32',
       OUTGOING_ALLOWED_PORTS: '1-65535',
       WEBHOOK_POLL_MS: '30',
@@ -54,7 +60,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.stop();
-  await receiver.stop();
+  await Promise.all([receiver.stop(), mail.stop()]);
 });
 beforeEach(async () => {
   receiver.answer = () => ({ status: 204 });
@@ -382,6 +388,41 @@ describe('a failure', () => {
     const replayed = await tenant.post<{ replayed: number }>(`${PATH}/${endpoint.id}/replay`, { since });
     expect(replayed.body.replayed).toBe(1);
     await delivery(endpoint.id, 'delivered', ({ status }) => status === 'delivered');
+  });
+
+  it('that disables an endpoint is told by mail to those who may switch it on again, whatever role lets them', async () => {
+    const { body: role } = await tenant.post<{ id: string }>('/api/v1/roles', {
+      name: 'Integrator',
+      permissions: ['webhooks:write'],
+      dataScope: 'all',
+    });
+    const people: string[] = [];
+    for (const name of ['agent', 'integrator']) {
+      const email = `${name}-${newId()}@example.test`;
+      await app.as(tenant.id, () =>
+        app.dispatcher.request(
+          new AddMemberCommand({ email, name, password: tenant.password, role: 'agent' }),
+        ),
+      );
+      people.push(email);
+    }
+    const members = await tenant.get<{ data: { id: string; email: string }[] }>('/api/v1/members');
+    const { id } = members.body.data.find(({ email }) => email === people[1])!;
+    await tenant.call('PATCH', `/api/v1/members/${id}`, { role: role.id });
+    const owner = new Client({ connectionString: app.settings.database.url ?? '' });
+    await owner.connect();
+    await owner.query('UPDATE person SET email_verified_at = now()');
+    await owner.end();
+    const endpoint = await subscribe();
+    receiver.answer = () => ({ status: 410 });
+    await tell();
+    const told = await eventually('both mails', () => {
+      const mails = mail.mails.filter(({ text }) => text.includes(endpoint.id));
+      return mails.length === 2 && mails;
+    });
+    expect(told.map(({ to }) => to).sort()).toEqual([people[1], tenant.email].sort());
+    expect(told[0]!.text).toContain(new URL(receiver.url).host);
+    expect(told[0]!.text).not.toContain('token=hidden');
   });
 
   it('for days disables the endpoint', async () => {

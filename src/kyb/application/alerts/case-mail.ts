@@ -1,5 +1,4 @@
-import { instantIn, mailOf, wordsIn } from '../mail/mail-text.js';
-import type { Mail } from '../mail/staff-mailer.js';
+import { instantIn, type Letter, letterOf, wordsIn } from '#libs/mail';
 
 /** Mails about cases. They name nobody: who is listed, or resembles them, is read where it is protected. */
 
@@ -122,8 +121,8 @@ export const caseMail = (
   kind: MailKind,
   language: string,
   { business, dueAt, caseId }: { business: string; dueAt: Date; caseId: string },
-): Mail => {
+): Letter => {
   const words = wordsIn(LANGUAGES, language)[kind];
   const until = instantIn(LANGUAGES, language, dueAt);
-  return mailOf(words.subject(business), words.lines(until, `/api/v1/kyb/cases/${caseId}`));
+  return letterOf(words.subject(business), words.lines(until, `/api/v1/kyb/cases/${caseId}`));
 };

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { MembersWhoMayQuery } from '#contracts/tenancy';
+import { GetTenantQuery, MembersWhoMayQuery } from '#contracts/tenancy';
 import type { DomainEvent } from '#libs/kernel';
+import { StaffMailer } from '#libs/mail';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { CaseAssigned } from '../../contracts/case.events.js';
-import { StaffMailer } from '../mail/staff-mailer.js';
 import { caseMail } from './case-mail.js';
 
 interface Assigned {
@@ -37,11 +37,11 @@ export class MailOnCaseAssigned extends EventHandler<Assigned> {
     const { caseId, assigneeId, assignedBy, dueAt } = payload;
     if (assigneeId !== null && assignedBy !== `user:${assigneeId}`) {
       const readers = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:read'));
+      const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
       await this.mailer.send(
         id,
         readers.filter(({ personId }) => personId === assigneeId),
-        ({ name: business, language }) =>
-          caseMail('assigned', language, { business, dueAt: new Date(dueAt), caseId }),
+        caseMail('assigned', language, { business, dueAt: new Date(dueAt), caseId }),
       );
     }
     await this.uow.run(() => delivery.settle());

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { MembersWhoMayQuery } from '#contracts/tenancy';
+import { GetTenantQuery, MembersWhoMayQuery } from '#contracts/tenancy';
 import type { DomainEvent } from '#libs/kernel';
+import { StaffMailer } from '#libs/mail';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { CaseOpened } from '../../contracts/events.js';
-import { StaffMailer } from '../mail/staff-mailer.js';
 import { caseMail } from './case-mail.js';
 
 interface Opened {
@@ -33,7 +33,10 @@ export class MailOnCaseOpened extends EventHandler<Opened> {
 
   async handle({ id, payload: { caseId, dueAt } }: DomainEvent<Opened>, delivery: Delivery): Promise<void> {
     const deciders = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:decide'));
-    await this.mailer.send(id, deciders, ({ name: business, language }) =>
+    const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
+    await this.mailer.send(
+      id,
+      deciders,
       caseMail('opened', language, { business, dueAt: new Date(dueAt), caseId }),
     );
     await this.uow.run(() => delivery.settle());

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { MembersWhoMayQuery } from '#contracts/tenancy';
+import { GetTenantQuery, MembersWhoMayQuery } from '#contracts/tenancy';
 import type { DomainEvent } from '#libs/kernel';
+import { StaffMailer } from '#libs/mail';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { CaseOverdue } from '../../contracts/case.events.js';
-import { StaffMailer } from '../mail/staff-mailer.js';
 import { caseMail } from './case-mail.js';
 
 interface Overdue {
@@ -36,7 +36,10 @@ export class MailOnCaseOverdue extends EventHandler<Overdue> {
     const { caseId, assigneeId, dueAt } = payload;
     const deciders = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:decide'));
     const assignee = deciders.filter(({ personId }) => personId === assigneeId);
-    await this.mailer.send(id, assignee.length > 0 ? assignee : deciders, ({ name: business, language }) =>
+    const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
+    await this.mailer.send(
+      id,
+      assignee.length > 0 ? assignee : deciders,
       caseMail('overdue', language, { business, dueAt: new Date(dueAt), caseId }),
     );
     await this.uow.run(() => delivery.settle());

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { MembersWhoMayQuery } from '#contracts/tenancy';
+import { GetTenantQuery, MembersWhoMayQuery } from '#contracts/tenancy';
 import type { DomainEvent } from '#libs/kernel';
+import { StaffMailer } from '#libs/mail';
 import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { SourceStale } from '../../contracts/source.events.js';
-import { StaffMailer } from '../mail/staff-mailer.js';
 import { sourceMail } from './source-mail.js';
 
 interface About {
@@ -33,7 +33,10 @@ export class MailOnSourceStale extends EventHandler<About> {
 
   async handle({ id, payload: { source, since } }: DomainEvent<About>, delivery: Delivery): Promise<void> {
     const deciders = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:decide'));
-    await this.mailer.send(id, deciders, ({ name: business, language }) =>
+    const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
+    await this.mailer.send(
+      id,
+      deciders,
       sourceMail('stale', language, { business, source, since: new Date(since) }),
     );
     await this.uow.run(() => delivery.settle());

@@ -1,5 +1,4 @@
-import { instantIn, mailOf, wordsIn } from '../mail/mail-text.js';
-import type { Mail } from '../mail/staff-mailer.js';
+import { instantIn, type Letter, letterOf, wordsIn } from '#libs/mail';
 
 interface Words {
   readonly subject: (business: string, source: string) => string;
@@ -102,8 +101,8 @@ export const sourceMail = (
   kind: Kind,
   language: string,
   { business, source, since }: { business: string; source: string; since: Date },
-): Mail => {
+): Letter => {
   const words = wordsIn(LANGUAGES, language)[kind];
   const name = NAMES[source] ?? source;
-  return mailOf(words.subject(business, name), words.lines(name, instantIn(LANGUAGES, language, since)));
+  return letterOf(words.subject(business, name), words.lines(name, instantIn(LANGUAGES, language, since)));
 };

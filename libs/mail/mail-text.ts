@@ -1,4 +1,8 @@
-import type { Mail } from './staff-mailer.js';
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -18,7 +22,7 @@ export const instantIn = (languages: object, language: string, at: Date): string
 };
 
 /** Plain text and simple HTML of the same lines. */
-export const mailOf = (subject: string, lines: readonly string[]): Mail => ({
+export const letterOf = (subject: string, lines: readonly string[]): Letter => ({
   subject,
   text: lines.join('\n\n'),
   html: lines.map((line) => `<p>${escaped(line)}</p>`).join(''),
