@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
 import { Clock, newId, runInContext } from '#libs/kernel';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { DataKeys } from './data-keys.js';
@@ -6,7 +7,7 @@ import { SYSTEM_REALM } from './data-key-store.js';
 import { prefixOf, SEALED_PREFIX } from './envelope.js';
 import { RowsBroken } from './errors.js';
 import { Keyring } from './keyring.js';
-import { Resealer } from './resealer.js';
+import { type Resealed, Resealer } from './resealer.js';
 
 export type Say = (line: string) => void;
 
@@ -22,7 +23,10 @@ const BATCH = 500;
 /** A data key younger than this is not rotated again: a rotation that was killed goes on when it is started anew. */
 const FRESH_MS = 3_600_000;
 
-/** What `cli rotate-keys` and `cli seal-data` do, while the installation runs. Each can be killed and started again. */
+/**
+ * What `cli rotate-keys` and `cli seal-data` do, while the installation runs. Each can be killed and started again. The trail of each
+ * business says what became of its keys, in the same transaction, and how many rows a run has sealed, at its end.
+ */
 @Injectable()
 export class KeyRotation {
   constructor(
@@ -31,6 +35,7 @@ export class KeyRotation {
     private readonly ring: Keyring,
     private readonly keys: DataKeys,
     private readonly resealer: Resealer,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -41,19 +46,31 @@ export class KeyRotation {
     for (;;) {
       const rows = await this.system.call<WrappedRow>('data_keys_not_under', [activeId, batch]);
       if (rows.length === 0) return total;
-      const items = rows.map((row) => {
-        const place = { realm: row.tenant_id ?? SYSTEM_REALM, id: row.id, scope: row.scope };
-        const key = this.ring.unwrap(row.wrapped_key, row.kek_id, place);
-        const { tenant_id, id, wrapped_key: was } = row;
-        return { tenant_id, id, was, wrapped_key: this.ring.wrap(key, place) };
-      });
-      const [done] = await this.system.call<{ data_keys_rewrap: number }>('data_keys_rewrap', [
+      const byRealm = new Map<string, WrappedRow[]>();
+      for (const row of rows) {
+        const realm = row.tenant_id ?? SYSTEM_REALM;
+        byRealm.set(realm, [...(byRealm.get(realm) ?? []), row]);
+      }
+      for (const [realm, keys] of byRealm) total += await this.rewrapIn(realm, keys);
+      say(`${total} data keys wrapped with ${activeId}`);
+    }
+  }
+
+  private rewrapIn(realm: string, keys: readonly WrappedRow[]): Promise<number> {
+    const { activeId } = this.ring;
+    const items = keys.map(({ tenant_id, id, scope, wrapped_key: was, kek_id }) => {
+      const place = { realm, id, scope };
+      return { tenant_id, id, was, wrapped_key: this.ring.wrap(this.ring.unwrap(was, kek_id, place), place) };
+    });
+    return this.inUnit(realm, async () => {
+      const [row] = await this.uow.query<{ done: number }>('SELECT data_keys_rewrap($1, $2) AS done', [
         activeId,
         JSON.stringify(items),
       ]);
-      total += done?.data_keys_rewrap ?? 0;
-      say(`${total} data keys wrapped with ${activeId}`);
-    }
+      const done = row?.done ?? 0;
+      if (done > 0) this.tell(realm, 'keys-wrapped', { keys: done, encryptionKey: activeId });
+      return done;
+    });
   }
 
   /**
@@ -104,6 +121,7 @@ export class KeyRotation {
       const done = await this.resealer.reseal(realm, retired, (table, rows) =>
         say(`${realm} ${table}: ${rows} rows`),
       );
+      await this.tellOf(realm, done);
       total += done.rows;
       broken.push(...done.broken.map((row) => `${row} of ${realm}`));
     }
@@ -113,14 +131,15 @@ export class KeyRotation {
 
   private async retire(realm: string, before: Date): Promise<void> {
     const [table, mine] = tableOf(realm);
-    await this.inUnit(realm, () =>
-      this.uow.execute(
+    await this.inUnit(realm, async () => {
+      const keys = await this.uow.execute(
         `UPDATE ${table} SET retired_at = $3
          WHERE ${mine} AND created_at <= $2 AND retired_at IS NULL AND wrapped_key IS NOT NULL
            AND (scope = 'tenant' OR scope LIKE 'subject:%')`,
         [realm, before, this.clock.now()],
-      ),
-    );
+      );
+      if (keys > 0) this.tell(realm, 'keys-retired', { keys });
+    });
   }
 
   /** As they stand in a sealed text. */
@@ -135,9 +154,22 @@ export class KeyRotation {
     return rows.map(({ id }) => prefixOf(id).slice(SEALED_PREFIX.length, -1));
   }
 
+  private async tellOf(realm: string, { rows, byTable, broken }: Resealed): Promise<void> {
+    if (rows === 0 && broken.length === 0) return;
+    await this.inUnit(realm, () => {
+      this.tell(realm, 'rows-sealed', { rows, byTable, notOpened: broken.length });
+      return Promise.resolve();
+    });
+  }
+
+  /** In the trail of the business whose data it was; what belongs to none has no trail. */
+  private tell(realm: string, what: string, facts: Readonly<Record<string, unknown>>): void {
+    if (realm !== SYSTEM_REALM) this.trail.record({ action: `encryption.${what}`, facts });
+  }
+
   private inUnit<T>(realm: string, work: () => Promise<T>): Promise<T> {
     if (realm === SYSTEM_REALM) return this.uow.runAsSystem(work);
-    const actor = { kind: 'system', id: 'encryption' } as const;
+    const actor = { kind: 'system', id: 'cli' } as const;
     return runInContext({ tenantId: realm, actor, traceId: newId() }, () => this.uow.run(work));
   }
 }

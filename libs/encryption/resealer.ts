@@ -27,6 +27,7 @@ interface Cell {
 
 export interface Resealed {
   readonly rows: number;
+  readonly byTable: Readonly<Record<string, number>>;
   /** Rows that do not open, as `table id`. */
   readonly broken: readonly string[];
 }
@@ -64,7 +65,7 @@ export class Resealer {
     retired: readonly string[] | null,
     onBatch: (table: string, rows: number) => void = () => undefined,
   ): Promise<Resealed> {
-    let rows = 0;
+    const byTable: Record<string, number> = {};
     const broken: string[] = [];
     for (const table of this.tables.of(realm)) {
       const left = leftToSeal(table, retired);
@@ -74,15 +75,17 @@ export class Resealer {
         const batch = await this.inUnit(realm, () =>
           this.batch(realm, table, { left, anew: retired !== null, passed }),
         );
-        rows += batch.changed;
         broken.push(...batch.broken.map((id) => `${table.table} ${id}`));
-        if (batch.changed > 0) onBatch(table.table, batch.changed);
+        if (batch.changed > 0) {
+          byTable[table.table] = (byTable[table.table] ?? 0) + batch.changed;
+          onBatch(table.table, batch.changed);
+        }
         if (batch.seen > 0) continue;
         if (!(await this.inUnit(realm, () => this.anyLeft(realm, table, { left, passed })))) break;
         await pause(BUSY_MS);
       }
     }
-    return { rows, broken };
+    return { rows: Object.values(byTable).reduce((sum, n) => sum + n, 0), byTable, broken };
   }
 
   private inUnit<T>(realm: string, work: () => Promise<T>): Promise<T> {

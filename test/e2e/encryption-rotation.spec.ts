@@ -4,6 +4,7 @@ import { DataKeys, FieldCipher, KeyRotation, Keyring } from '#libs/encryption';
 import { loadSettings } from '#libs/config';
 import { newId } from '#libs/kernel';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
+import { auditOf, faultsOf } from '../support/audit.js';
 import { TestApp } from '../support/app.js';
 import { idle, newCustomer, threadOf } from '../support/conversation.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -22,6 +23,8 @@ afterAll(async () => {
   await sql.end();
   await host.stop();
 });
+
+const KEY_OF_2026 = `2026:${randomBytes(32).toString('base64')}`;
 
 const one = async <T>(text: string, values: unknown[] = []): Promise<T> =>
   (await sql.query<T & object>(text, values)).rows[0] as T;
@@ -42,7 +45,7 @@ const conversation = async (text: string): Promise<string> => {
 describe('wrapping data keys anew', () => {
   it('goes on where it was killed, and everything still opens with the new key alone', async () => {
     const from = await conversation('before the rotation');
-    const fresh = `2026:${randomBytes(32).toString('base64')}`;
+    const fresh = KEY_OF_2026;
     const secret = Buffer.alloc(32, 7).toString('base64');
     const both = Keyring.of(loadSettings({ ENCRYPTION_KEYS: fresh, SECRET_KEY: secret }));
     const old = () =>
@@ -201,5 +204,76 @@ describe('keys of past weeks', () => {
     expect(await living()).toEqual({ n });
     await system.call('data_keys_expire_epochs', ['epoch:9999-W01', new Date()]);
     expect(await living()).toEqual({ n: 0 });
+  });
+});
+
+describe('the audit trail of a business', () => {
+  const told = async (of: TestTenant) =>
+    (await auditOf(host, of.id))
+      .filter(({ action }) => action.startsWith('encryption.'))
+      .map(({ action, actorKind, actorId, facts }) => ({
+        action,
+        actor: `${actorKind} ${actorId}`,
+        facts: JSON.parse(facts ?? '{}') as Record<string, unknown>,
+      }));
+  const cli = { actor: 'system cli' };
+
+  it('says how many keys were wrapped anew, retired, and how many rows were sealed with new ones', async () => {
+    const business = await host.createTenant({ calendar: false });
+    await host.as(business.id, () =>
+      host.app
+        .get(UnitOfWork)
+        .run(() => host.app.get(FieldCipher).blindIndex('x', { table: 'message', column: 'text' })),
+    );
+    const { n: keys } = await one<{ n: number }>(
+      'SELECT count(*)::int AS n FROM data_key WHERE tenant_id = $1 AND wrapped_key IS NOT NULL',
+      [business.id],
+    );
+    expect(keys).toBeGreaterThan(1);
+    const ring = Keyring.of(
+      loadSettings({
+        ENCRYPTION_KEYS: `2027:${randomBytes(32).toString('base64')},${KEY_OF_2026}`,
+        SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      }),
+    );
+    const other = Object.create(rotation()) as KeyRotation;
+    Object.defineProperty(other, 'ring', { value: ring });
+    Object.assign(host.app.get(DataKeys), { ring });
+    // One batch for each key: whenever it is killed, the entries tell of what was done.
+    await other.rewrap(undefined, 1);
+    const wrapped = await told(business);
+    expect(wrapped).toEqual(
+      Array.from({ length: keys }, () => ({
+        ...cli,
+        action: 'encryption.keys-wrapped',
+        facts: { keys: 1, encryptionKey: '2027' },
+      })),
+    );
+
+    await rotation().rotateData(business.id, undefined, 0);
+    expect((await told(business)).slice(keys)).toEqual([
+      { ...cli, action: 'encryption.keys-retired', facts: { keys: 1 } },
+      {
+        ...cli,
+        action: 'encryption.rows-sealed',
+        facts: { rows: 2, byTable: { channel: 1, refresh_session: 1 }, notOpened: 0 },
+      },
+    ]);
+    await sql.query(`UPDATE channel SET credentials = 'v1.lost' WHERE tenant_id = $1`, [business.id]);
+    await expect(rotation().rotateData(business.id)).rejects.toThrow('1 rows do not open');
+    expect((await told(business)).at(-1)).toEqual({
+      ...cli,
+      action: 'encryption.rows-sealed',
+      facts: { rows: 0, byTable: {}, notOpened: 1 },
+    });
+    expect(await faultsOf(host, business.id)).toEqual([]);
+    await sql.query(`UPDATE channel SET credentials = NULL WHERE tenant_id = $1`, [business.id]);
+  });
+
+  it('says nothing where nothing was to do', async () => {
+    const business = await host.createTenant({ calendar: false });
+    await rotation().rotateData(business.id);
+    await rotation().sealLegacy();
+    expect(await told(business)).toEqual([]);
   });
 });
