@@ -6,6 +6,7 @@ import { ListLibrary } from './domain/list-library.js';
 import { LISTS, type ListName } from './domain/sources.js';
 import { KybListsController } from './http/lists.controller.js';
 import { ListFetcher } from './infrastructure/lists/list-fetcher.js';
+import { ListHistory } from './infrastructure/lists/list-history.repository.js';
 import { ListMetrics } from './infrastructure/lists/list-metrics.js';
 import { ListStore } from './infrastructure/lists/list.store.js';
 
@@ -15,6 +16,7 @@ import { ListStore } from './infrastructure/lists/list.store.js';
   providers: [
     ListStore,
     ListFetcher,
+    ListHistory,
     ListMetrics,
     ListDesk,
     ListRefresher,

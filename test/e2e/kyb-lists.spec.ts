@@ -152,6 +152,51 @@ describe('the sanctions lists', () => {
     expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged', number: 3 });
   });
 
+  it('show what differs page by page, and read no more than a page', async () => {
+    const whole = await tenant.get<{ data: { entryId: string }[]; hasMore: boolean }>(
+      '/api/v1/kyb/lists/eu/changes?from=0&to=2&limit=500',
+    );
+    expect(whole.body.data).toHaveLength(41);
+    expect(whole.body.hasMore).toBe(false);
+    const query = jest.spyOn(UnitOfWork.prototype, 'query');
+    const seen: { entryId: string }[] = [];
+    let after = '';
+    for (;;) {
+      const { body } = await tenant.get<{ data: { entryId: string }[]; hasMore: boolean }>(
+        `/api/v1/kyb/lists/eu/changes?from=0&to=2&limit=10${after}`,
+      );
+      seen.push(...body.data);
+      if (!body.hasMore) break;
+      after = `&startingAfter=${body.data.at(-1)!.entryId}`;
+    }
+    const rows = await Promise.all(query.mock.results.map(({ value }) => value as Promise<unknown[]>));
+    query.mockRestore();
+    expect(seen).toEqual(whole.body.data);
+    expect(Math.max(...rows.map(({ length }) => length))).toBe(11);
+  });
+
+  it('show every attempt page by page, newest first, with what came of it', async () => {
+    lists.answer('/eu.xml', (_, response) => response.writeHead(403).end());
+    const failed = await refresher.refresh('eu');
+    const fetches = async (query: string) =>
+      (
+        await tenant.get<{ data: { id: string; outcome: string; code: string | null }[]; hasMore: boolean }>(
+          `/api/v1/kyb/lists/eu/fetches?${query}`,
+        )
+      ).body;
+    const all = await fetches('limit=100');
+    expect(all.data[0]).toMatchObject({ outcome: failed!.outcome, code: 'kyb.list_http_403', number: null });
+    expect(all.data.map(({ outcome }) => outcome)).toEqual(
+      expect.arrayContaining(['failed', 'unchanged', 'new_edition']),
+    );
+    const first = await fetches('limit=2');
+    expect(first.hasMore).toBe(true);
+    const second = await fetches(`limit=100&startingAfter=${first.data[1]!.id}`);
+    expect([...first.data, ...second.data]).toEqual(all.data);
+    expect((await tenant.get('/api/v1/kyb/lists/eu/fetches?startingAfter=yesterday')).status).toBe(422);
+    expect(await refresher.refresh('eu')).toMatchObject({ outcome: 'unchanged' });
+  });
+
   const html = '<!DOCTYPE html><html><body>Service unavailable</body></html>';
   const fail =
     (status: number) =>

@@ -73,6 +73,47 @@ export class ListVersionPageDto {
   hasMore: boolean;
 }
 
+/** One attempt to refresh a list. */
+export class ListFetchDto {
+  /** @example 0192f3a1-7c1e-7d2a-9b3c-5f6e7d8c9b0a */
+  id: string;
+  /** `unchanged`: nothing new. `refused`: what came was not believed. `failed`: nothing came. */
+  @ApiProperty({
+    enum: ['new_edition', 'unchanged', 'refused', 'failed'],
+    enumName: 'ListFetchOutcome',
+    example: 'refused',
+  })
+  outcome: 'new_edition' | 'unchanged' | 'refused' | 'failed';
+  /** Why it was refused or failed; of a new edition: what the operator accepted nevertheless. */
+  @ApiProperty({ type: String, nullable: true, example: 'kyb.list_shrank' })
+  code: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'The list has shrunk: 5860 entities before, 12 now.',
+  })
+  detail: string | null;
+  /** The edition it brought or found. */
+  @ApiProperty({ type: 'integer', nullable: true, example: null })
+  number: number | null;
+  /** What came; null when it failed on the way, 0 when the server said that nothing has changed. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 48210 })
+  bytes: number | null;
+  /** SHA-256 of what came; null when nothing did, or it was no list. */
+  @ApiProperty({ type: String, nullable: true, example: HASH })
+  contentHash: string | null;
+  /** @example 2026-11-20T06:00:00.000Z */
+  startedAt: Date;
+  /** @example 2026-11-20T06:00:03.000Z */
+  finishedAt: Date;
+}
+
+export class ListFetchPageDto {
+  data: ListFetchDto[];
+  /** Whether a further page exists: ask for it with `startingAfter` = the last id. @example false */
+  hasMore: boolean;
+}
+
 /** A sanctions list: what is searched now, how fresh it is, and what is wrong with it. */
 export class SanctionsListDto {
   @ApiProperty({ enum: LISTS, enumName: 'SanctionsListName', example: 'eu' })

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, page, Permission } from '#libs/http';
+import { ApiProblems, ListQueryDto, page, Permission } from '#libs/http';
 import { listEntryDto } from './kyb.views.js';
 import { ListDesk } from '../application/lists/list-desk.js';
 import {
@@ -9,6 +9,7 @@ import {
   ListEntryDto,
   ListEntryParamsDto,
   ListEntryQueryDto,
+  ListFetchPageDto,
   ListParamsDto,
   ListVersionPageDto,
   ListVersionsQueryDto,
@@ -55,6 +56,22 @@ export class KybListsController {
     @Query() { limit, before }: ListVersionsQueryDto,
   ): Promise<ListVersionPageDto> {
     return page(await this.lists.versions(list, limit, before), limit);
+  }
+
+  @Get(':list/fetches')
+  @Permission('kyb:read')
+  @ApiOperation({
+    operationId: 'listSanctionsListFetches',
+    summary: 'List the fetches of a sanctions list',
+    description:
+      'Every attempt, also those that found nothing new, failed or were refused, with the reason. Newest first.',
+  })
+  @ApiOkResponse({ type: ListFetchPageDto })
+  async fetches(
+    @Param() { list }: ListParamsDto,
+    @Query() { limit, startingAfter }: ListQueryDto,
+  ): Promise<ListFetchPageDto> {
+    return page(await this.lists.fetches(list, { limit, startingAfter }), limit);
   }
 
   @Get(':list/changes')

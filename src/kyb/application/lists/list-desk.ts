@@ -5,7 +5,13 @@ import type { ListVersion } from '../../domain/list-library.js';
 import type { ListedEntity } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
 import { listsOf } from '../../infrastructure/lists/list-sources.js';
-import type { ListState, ListVersionView } from '../../infrastructure/lists/list-records.js';
+import { ListHistory } from '../../infrastructure/lists/list-history.repository.js';
+import type {
+  ListChange,
+  ListFetch,
+  ListState,
+  ListVersionView,
+} from '../../infrastructure/lists/list-records.js';
 import { ListStore } from '../../infrastructure/lists/list.store.js';
 
 export type ListOverview = Omit<ListState, 'number'> & {
@@ -13,17 +19,12 @@ export type ListOverview = Omit<ListState, 'number'> & {
   readonly edition: Omit<ListVersion, 'list'> | null;
 };
 
-export interface ListChange {
-  readonly entryId: string;
-  readonly change: 'added' | 'changed' | 'removed';
-  readonly hash: string | null;
-}
-
 /** What businesses may see of the lists. */
 @Injectable()
 export class ListDesk {
   constructor(
     private readonly store: ListStore,
+    private readonly history: ListHistory,
     private readonly settings: Settings,
   ) {}
 
@@ -55,7 +56,7 @@ export class ListDesk {
   }
 
   async versions(list: ListName, limit: number, before: number | undefined) {
-    const rows = await this.store.versions(list, limit, before);
+    const rows = await this.history.versions(list, limit, before);
     return rows.map(({ fill: _, list: __, ...row }: ListVersionView) => row);
   }
 
@@ -64,19 +65,20 @@ export class ListDesk {
     list: ListName,
     from: number,
     to: number,
-    { limit, startingAfter = '' }: { limit: number; startingAfter?: string },
+    page: { limit: number; startingAfter?: string },
   ): Promise<ListChange[]> {
     if (from >= to)
       throw DomainError.invalid('kyb.editions_reversed', 'to', 'to must be a later edition than from.');
-    const { added, changed, removed } = await this.store.changes(list, from, to);
-    return [
-      ...added.map(({ hash, entity }) => ({ entryId: entity.entryId, change: 'added' as const, hash })),
-      ...changed.map(({ hash, entity }) => ({ entryId: entity.entryId, change: 'changed' as const, hash })),
-      ...removed.map((entryId) => ({ entryId, change: 'removed' as const, hash: null })),
-    ]
-      .filter(({ entryId }) => entryId > startingAfter)
-      .sort((a, b) => (a.entryId < b.entryId ? -1 : 1))
-      .slice(0, limit + 1);
+    return this.history.changes(list, [from, to], page);
+  }
+
+  /** Newest first; one more than `limit` when there is one. */
+  async fetches(
+    list: ListName,
+    page: { limit: number; startingAfter?: string },
+  ): Promise<Omit<ListFetch, 'list'>[]> {
+    const rows = await this.history.fetches(list, page);
+    return rows.map(({ list: _, ...row }) => row);
   }
 
   /** Error: `entry.not_found`. */
@@ -85,7 +87,7 @@ export class ListDesk {
     entryId: string,
     hash: string | undefined,
   ): Promise<ListedEntity & { list: ListName; hash: string; fromNumber: number; toNumber: number | null }> {
-    const found = (await this.store.history(list, entryId)).find((each) =>
+    const found = (await this.history.entry(list, entryId)).find((each) =>
       hash === undefined ? each.toNumber === null : each.hash === hash,
     );
     if (!found) throw DomainError.notFound('entry', entryId);

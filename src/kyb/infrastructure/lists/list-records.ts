@@ -48,6 +48,13 @@ export interface ListFetch {
   readonly finishedAt: Date;
 }
 
+export interface ListChange {
+  readonly entryId: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** Of the entry as it is after; null when it was removed. */
+  readonly hash: string | null;
+}
+
 /** What a fetch needs to know and hands back, so that a list that has not changed is not sent again. */
 export type Validators = Readonly<Record<string, { etag?: string; lastModified?: string; sha256: string }>>;
 

@@ -6,21 +6,18 @@ import type { LibraryEntry, ListChanges, ListVersion } from '../../domain/list-l
 import { ListLibrary } from '../../domain/list-library.js';
 import type { ListedEntity } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
+import { VERSION } from './list-history.repository.js';
 import { ListRejected } from './parsers/index.js';
 import type {
   ListAlarm,
   ListFetch,
   ListProgress,
   ListState,
-  ListVersionView,
   NewEdition,
   Validators,
 } from './list-records.js';
 
 const STATE = `list, number, due_at AS "dueAt", progress, attempted_at AS "attemptedAt", succeeded_at AS "succeededAt", failures, alarm`;
-const VERSION = `v.list, v.number, v.content_hash AS "contentHash", v.parser, v.entities, v.names, v.fill, v.added, v.changed, v.removed,
-  v.bytes::float8 AS bytes, v.published_at AS "publishedAt", v.fetched_at AS "fetchedAt"`;
-const FETCH = `id, list, outcome, code, detail, number, bytes::float8 AS bytes, content_hash AS "contentHash", started_at AS "startedAt", finished_at AS "finishedAt"`;
 const BATCH = 1_000;
 
 /** The lists in the database, of no tenant. Everybody may read them; the system role alone writes, outside of any unit of work. */
@@ -92,45 +89,11 @@ export class ListStore extends ListLibrary {
     return row?.entity ?? null;
   }
 
-  /** An entry through its editions, newest first. */
-  history(
-    list: ListName,
-    entryId: string,
-  ): Promise<(LibraryEntry & { fromNumber: number; toNumber: number | null })[]> {
-    return this.read(() =>
-      this.uow.query(
-        `SELECT hash, entity, from_number AS "fromNumber", to_number AS "toNumber" FROM kyb_list_entry
-         WHERE list = $1 AND entry_id = $2 ORDER BY from_number DESC LIMIT 100`,
-        [list, entryId],
-      ),
-    );
-  }
-
   /** Every list, also those that were never loaded. */
   async states(): Promise<ListState[]> {
     await this.seed();
     return this.uow.runAsSystem(() =>
       this.uow.query<ListState>(`SELECT ${STATE} FROM kyb_list ORDER BY list`),
-    );
-  }
-
-  /** Newest first; one more than `limit` when there is one. */
-  versions(list: ListName, limit: number, before: number | undefined): Promise<ListVersionView[]> {
-    return this.read(() =>
-      this.uow.query<ListVersionView>(
-        `SELECT ${VERSION} FROM kyb_list_version v WHERE v.list = $1 AND ($2::int IS NULL OR v.number < $2)
-         ORDER BY v.number DESC LIMIT $3`,
-        [list, before ?? null, limit + 1],
-      ),
-    );
-  }
-
-  fetches(list: ListName, limit: number): Promise<ListFetch[]> {
-    return this.read(() =>
-      this.uow.query<ListFetch>(
-        `SELECT ${FETCH} FROM kyb_list_fetch WHERE list = $1 ORDER BY id DESC LIMIT $2`,
-        [list, limit],
-      ),
     );
   }
 
