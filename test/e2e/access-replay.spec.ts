@@ -66,6 +66,9 @@ const bodiesOf = async (): Promise<Record<string, (put: string) => unknown>> => 
     new Date(Date.now() + (days += 1) * 86_400_000).toISOString().replace(/T.*/, 'T12:00:00Z');
   return {
     logIn: () => ({ email, password }),
+    // Nothing may be sent out of the machine.
+    createWebhookEndpoint: () => ({ url: `${maker.receiver.url}/new`, eventTypes: ['*'] }),
+    updateWebhookEndpoint: () => ({ url: `${maker.receiver.url}/changed` }),
     verifyAuditTrail: () => ({ heads: [pick(body.data[0]!, signed)] }),
     openPrivacyRequest: (put) => ({ kind: 'export', subject: subject(put), reason: 'asked' }),
     placeLegalHold: (put) => ({ subject: subject(put), reason: 'litigation', authority: 'court' }),

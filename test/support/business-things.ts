@@ -9,6 +9,7 @@ import { RetentionRunner } from '../../src/privacy/application/retention/retenti
 import { TestApp, type TestAppOptions } from './app.js';
 import { idle, messagesOf, newCustomer, threadOf } from './conversation.js';
 import { eventually } from './eventually.js';
+import { FakeDns } from './fake-dns.js';
 import { euFile, ListServer, takeList } from './list-server.js';
 import type { TestTenant } from './tenant.js';
 import { WebhookReceiver } from './webhook-receiver.js';
@@ -34,16 +35,19 @@ export class ThingMaker {
     readonly host: TestApp,
     readonly lists: ListServer,
     readonly receiver: WebhookReceiver,
+    private readonly dns: FakeDns,
   ) {}
 
   static async start(options: TestAppOptions = {}): Promise<ThingMaker> {
     const [lists, receiver] = [await ListServer.start(), await WebhookReceiver.start()];
+    const dns = await FakeDns.start();
     lists.say('/eu.xml', euFile([LISTED]));
     lists.say('/vies/check-vat-number', JSON.stringify({ valid: true, name: 'Partner', address: 'Berlin' }));
     const host = await TestApp.start({
       ...options,
       env: {
         ...lists.env,
+        DNS_RESOLVERS: dns.address,
         KYB_LISTS: 'eu',
         VIES_ENABLED: 'true',
         VIES_API_URL: `${lists.url}/vies`,
@@ -55,12 +59,12 @@ export class ThingMaker {
     });
     await takeList(host.app.get(ListRefresher), 'eu');
     await host.app.get(ScreeningEngine).refresh();
-    return new ThingMaker(host, lists, receiver);
+    return new ThingMaker(host, lists, receiver, dns);
   }
 
   async stop(): Promise<void> {
     await this.host.stop();
-    await Promise.all([this.lists.stop(), this.receiver.stop()]);
+    await Promise.all([this.lists.stop(), this.receiver.stop(), this.dns.stop()]);
   }
 
   /** Makes one thing of each kind as people and jobs make them; whatever takes words has `word` in it. */
