@@ -22,11 +22,20 @@ export interface ApiRoute {
   readonly body: Schema | null;
   /** Names of query parameters. */
   readonly query: readonly string[];
+  /** Query parameters by name. */
+  readonly queries: Readonly<Record<string, Schema>>;
+  /** Names of those that must be there. */
+  readonly required: readonly string[];
+}
+
+interface Described {
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> };
+  readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: Schema }[];
 }
 
 /** The document as committed: a test run does not see the types of properties, the build does. */
 const committed = JSON.parse(readFileSync(join(process.cwd(), 'openapi/openapi.json'), 'utf8')) as {
-  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>;
+  paths: Record<string, Record<string, Described>>;
   components: { schemas: Record<string, Schema> };
 };
 
@@ -41,6 +50,7 @@ export const apiRoutes = (app: INestApplication): ApiRoute[] =>
     const described = committed.paths[path]?.[method];
     if (!described) throw new Error(`${method} ${path} is not in openapi/openapi.json: npm run openapi`);
     const schema = described.requestBody?.content['application/json']?.schema;
+    const parameters = (described.parameters ?? []).filter((each) => each.in === 'query');
     return {
       id: operation.operationId ?? '',
       method: method.toUpperCase(),
@@ -49,5 +59,7 @@ export const apiRoutes = (app: INestApplication): ApiRoute[] =>
       permission: (operation as unknown as Record<string, string | undefined>)[PERMISSION_EXTENSION],
       body: schema ? resolve(schema) : null,
       query: (operation.parameters ?? []).flatMap((p) => ('name' in p && p.in === 'query' ? [p.name] : [])),
+      queries: Object.fromEntries(parameters.map(({ name, schema: each }) => [name, each])),
+      required: parameters.filter(({ required }) => required).map(({ name }) => name),
     };
   });
