@@ -1937,6 +1937,16 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * List the fetches of a sanctions list.
+   * `GET /api/v1/kyb/lists/{list}/fetches`
+   *
+   * Every attempt, also those that found nothing new, failed or were refused, with the reason. Newest first.
+   */
+  listSanctionsListFetches(input: Input<'listSanctionsListFetches'>, options: CallOptions = {}): Promise<Output<'listSanctionsListFetches'>> {
+    return this.call({"method":"GET","path":"/api/v1/kyb/lists/{list}/fetches","answer":"json"}, input, options);
+  }
+
+  /**
    * See what differs between two editions.
    * `GET /api/v1/kyb/lists/{list}/changes`
    *

@@ -3229,6 +3229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kyb/lists/{list}/fetches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the fetches of a sanctions list
+         * @description Every attempt, also those that found nothing new, failed or were refused, with the reason. Newest first.
+         */
+        get: operations["listSanctionsListFetches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kyb/lists/{list}/changes": {
         parameters: {
             query?: never;
@@ -8944,6 +8964,60 @@ export interface components {
             data: components["schemas"]["ListVersionDto"][];
             /**
              * @description Whether a further page exists: ask for it with `before` = the last number.
+             * @example false
+             */
+            hasMore: boolean;
+        };
+        /**
+         * @description `unchanged`: nothing new. `refused`: what came was not believed. `failed`: nothing came.
+         * @enum {string}
+         */
+        ListFetchOutcome: "new_edition" | "unchanged" | "refused" | "failed";
+        ListFetchDto: {
+            /**
+             * @description `unchanged`: nothing new. `refused`: what came was not believed. `failed`: nothing came.
+             * @example refused
+             */
+            outcome: components["schemas"]["ListFetchOutcome"];
+            /**
+             * @description Why it was refused or failed; of a new edition: what the operator accepted nevertheless.
+             * @example kyb.list_shrank
+             */
+            code: string | null;
+            /** @example The list has shrunk: 5860 entities before, 12 now. */
+            detail: string | null;
+            /**
+             * @description The edition it brought or found.
+             * @example null
+             */
+            number: number | null;
+            /**
+             * @description What came; null when it failed on the way, 0 when the server said that nothing has changed.
+             * @example 48210
+             */
+            bytes: number | null;
+            /**
+             * @description SHA-256 of what came; null when nothing did, or it was no list.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            contentHash: string | null;
+            /** @example 0192f3a1-7c1e-7d2a-9b3c-5f6e7d8c9b0a */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T06:00:00.000Z
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T06:00:03.000Z
+             */
+            finishedAt: string;
+        };
+        ListFetchPageDto: {
+            data: components["schemas"]["ListFetchDto"][];
+            /**
+             * @description Whether a further page exists: ask for it with `startingAfter` = the last id.
              * @example false
              */
             hasMore: boolean;
@@ -28609,6 +28683,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListVersionPageDto"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSanctionsListFetches: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many rows to answer.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The id of the last row of the page before. */
+                startingAfter?: string;
+            };
+            header?: never;
+            path: {
+                /** @example eu */
+                list: components["schemas"]["SanctionsListName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFetchPageDto"];
                 };
             };
             /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
