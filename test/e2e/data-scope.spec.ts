@@ -1,28 +1,21 @@
-import { AddMemberCommand } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
 import { type PermissionName, SCOPED_PERMISSIONS } from '#libs/security';
 import { apiRoutes } from '../support/api-routes.js';
 import { TestApp } from '../support/app.js';
 import { idle, newCustomer, threadOf, type ThreadView } from '../support/conversation.js';
 import { lastUserText, reply } from '../support/fake-openai.js';
-import type { ApiAnswer, TestTenant } from '../support/tenant.js';
+import type { ApiAnswer, TestMember, TestTenant } from '../support/tenant.js';
 
-interface Member {
-  id: string;
-  email: string;
-  token: string;
-}
 type Page<T> = { data: T[] };
 type Booking = { id: string; staffId: string; customer: { name: string }; code?: string; version: number };
 
-const PASSWORD = 'correct-horse-battery';
 /** In every word that only others may read. */
 const CANARY = 'Zanzibar';
 
 let host: TestApp;
 let salon: TestTenant;
 /** Sees own work; sees the team's; a colleague in that team; somebody else, whose work both must not see; may do everything. */
-let mine: Member, team: Member, mate: Member, other: Member;
+let mine: TestMember, team: TestMember, mate: TestMember, other: TestMember;
 let teamId: string;
 let threads: Record<'mine' | 'mate' | 'team' | 'other' | 'free', ThreadView>;
 let bookings: Record<'mine' | 'mate' | 'other', Booking>;
@@ -36,21 +29,6 @@ const ok = async <T>(answer: Promise<ApiAnswer<T>>): Promise<T> => {
   return body;
 };
 
-const join = async (role: string): Promise<Member> => {
-  const email = `member-${newId()}@example.test`;
-  await host.as(salon.id, () =>
-    host.dispatcher.request(
-      new AddMemberCommand({ email, name: 'Somebody', password: PASSWORD, role: 'agent' }),
-    ),
-  );
-  const { data } = await ok(salon.get<Page<Member>>('/api/v1/members?limit=100'));
-  const { id } = data.find((each) => each.email === email)!;
-  if (role !== 'agent') await ok(salon.call('PATCH', `/api/v1/members/${id}`, { role }));
-  const login = await ok(
-    salon.post<{ accessToken: string }>('/api/v1/auth/login', { email, password: PASSWORD }),
-  );
-  return { id, email, token: login.accessToken };
-};
 const roleOf = async (dataScope: string): Promise<string> => {
   const body = { name: `Of ${dataScope}`, permissions: [...SCOPED_PERMISSIONS], dataScope };
   return (await ok(salon.post<{ id: string }>('/api/v1/roles', body))).id;
@@ -73,7 +51,7 @@ const newBooking = (staffId: string | undefined, name: string) => {
     customer: { name },
   };
 };
-const staffOf = async (name: string, member: Member): Promise<string> => {
+const staffOf = async (name: string, member: TestMember): Promise<string> => {
   const body = { name, serviceIds: [...salon.services.values()], personId: member.id };
   const { id } = await ok(salon.post<{ id: string }>('/api/v1/staff', body));
   const week = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
@@ -88,9 +66,9 @@ beforeAll(async () => {
   host = await TestApp.start({ model: 'scripted' });
   host.openai.handler = (request) => reply.text(`You said: ${lastUserText(request)}`);
   salon = await host.createTenant();
-  mine = await join(await roleOf('mine'));
-  team = await join(await roleOf('team'));
-  [mate, other] = [await join('agent'), await join('agent')];
+  mine = await salon.join(await roleOf('mine'));
+  team = await salon.join(await roleOf('team'));
+  [mate, other] = [await salon.join('agent'), await salon.join('agent')];
   const made = await ok(
     salon.post<{ id: string }>('/api/v1/teams', { name: 'Desk', memberIds: [team.id, mate.id] }),
   );
@@ -118,7 +96,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const idsOf = async (path: string, who: Member): Promise<string[]> =>
+const idsOf = async (path: string, who: TestMember): Promise<string[]> =>
   (await ok(salon.get<Page<{ id: string }>>(path, as(who)))).data.map(({ id }) => id).sort();
 const ids = (...things: { id: string }[]) => things.map(({ id }) => id).sort();
 
@@ -198,7 +176,7 @@ describe('threads', () => {
 
   it('come into sight with who joins the team, and go with who leaves it', async () => {
     const path = `/api/v1/threads/${threads.other.id}`;
-    const setMembers = (...members: Member[]) =>
+    const setMembers = (...members: TestMember[]) =>
       ok(salon.call('PATCH', `/api/v1/teams/${teamId}`, { memberIds: members.map(({ id }) => id) }));
     await setMembers(team, mate, other);
     expect((await salon.get(path, as(team))).status).toBe(200);
@@ -241,7 +219,7 @@ describe('bookings', () => {
   });
 
   it('are made for those in the scope alone', async () => {
-    const make = (staffId: string | undefined, who: Member) =>
+    const make = (staffId: string | undefined, who: TestMember) =>
       salon.post<Booking>('/api/v1/bookings', newBooking(staffId, 'Somebody'), as(who));
     const own = await make(undefined, mine);
     expect([own.status, own.body.staffId]).toEqual([201, staff.mine]);
@@ -258,7 +236,8 @@ describe('bookings', () => {
 
   it('need to be told for whom, where the scope has several diaries or none', async () => {
     const second = await staffOf('Team', team);
-    const make = (who: Member) => salon.post('/api/v1/bookings', newBooking(undefined, 'Somebody'), as(who));
+    const make = (who: TestMember) =>
+      salon.post('/api/v1/bookings', newBooking(undefined, 'Somebody'), as(who));
     expect(outcome(await make(team))).toEqual([422, 'calendar.staff_required']);
     await ok(salon.call('PATCH', `/api/v1/staff/${staff.mine}`, { personId: null }));
     expect(outcome(await make(mine))).toEqual([422, 'calendar.staff_required']);

@@ -1,4 +1,3 @@
-import { AddMemberCommand } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
 import type { PermissionName } from '#libs/security';
 import { TestApp } from '../support/app.js';
@@ -11,13 +10,7 @@ interface Role {
   members: number;
   version: number;
 }
-interface Member {
-  id: string;
-  email: string;
-  token: string;
-}
 
-const PASSWORD = 'correct-horse-battery';
 const DESK: PermissionName[] = ['threads:read', 'threads:write', 'bookings:read', 'bookings:write'];
 
 let host: TestApp;
@@ -37,10 +30,6 @@ beforeEach(async () => {
 
 const outcome = ({ status, body }: ApiAnswer<{ code?: string }>) => [status, body.code];
 const as = (token: string) => ({ authorization: `Bearer ${token}` });
-const logIn = async (email: string): Promise<string> =>
-  (await salon.post<{ accessToken: string }>('/api/v1/auth/login', { email, password: PASSWORD })).body
-    .accessToken;
-
 let names = 0;
 const roleOf = async (permissions: PermissionName[], dataScope = 'all', tenant = salon): Promise<Role> => {
   const name = `Role ${(names += 1)}`;
@@ -48,20 +37,6 @@ const roleOf = async (permissions: PermissionName[], dataScope = 'all', tenant =
   expect(status).toBe(201);
   return body;
 };
-const join = async (role: string, tenant = salon): Promise<Member> => {
-  const email = `member-${newId()}@example.test`;
-  await host.as(tenant.id, () =>
-    host.dispatcher.request(
-      new AddMemberCommand({ email, name: 'Somebody', password: PASSWORD, role: 'agent' }),
-    ),
-  );
-  const { body } = await tenant.get<{ data: Member[] }>('/api/v1/members');
-  const { id } = body.data.find((each) => each.email === email)!;
-  if (role !== 'agent')
-    expect((await tenant.call('PATCH', `/api/v1/members/${id}`, { role })).status).toBe(200);
-  return { id, email, token: await logIn(email) };
-};
-
 describe('a role of the business’s own', () => {
   it('is made, listed after the built-in ones, read, changed and deleted', async () => {
     const made = await salon.post<Role>('/api/v1/roles', {
@@ -101,7 +76,7 @@ describe('a role of the business’s own', () => {
 
   it('is what its member may do, and a change of it counts at once', async () => {
     const role = await roleOf(['services:read']);
-    const member = await join(role.id);
+    const member = await salon.join(role.id);
     const ask = async (path: string) => outcome(await salon.get(path, as(member.token)));
     expect(await ask('/api/v1/services')).toEqual([200, undefined]);
     expect(await ask('/api/v1/threads')).toEqual([403, 'auth.forbidden']);
@@ -126,7 +101,7 @@ describe('a role of the business’s own', () => {
     expect(invitation.body.role).toBe(role.id);
     expect(outcome(await salon.call('DELETE', path))).toEqual([409, 'tenancy.role_in_use']);
     await salon.call('DELETE', `/api/v1/invitations/${invitation.body.id}`);
-    const member = await join(role.id);
+    const member = await salon.join(role.id);
     expect(outcome(await salon.call('DELETE', path))).toEqual([409, 'tenancy.role_in_use']);
     await salon.call('PATCH', `/api/v1/members/${member.id}`, { role: 'agent' });
     expect((await salon.call('DELETE', path)).status).toBe(204);
@@ -168,7 +143,7 @@ describe('a role of the business’s own', () => {
   });
 
   it('gives nobody more than the one who made it has', async () => {
-    const maker = await join((await roleOf(['roles:write', 'members:write', 'members:read'])).id);
+    const maker = await salon.join((await roleOf(['roles:write', 'members:write', 'members:read'])).id);
     const make = (permissions: PermissionName[]) =>
       salon.post<Role & { code?: string }>(
         '/api/v1/roles',
@@ -195,7 +170,7 @@ describe('a role of the business’s own', () => {
 
   it('is of one business alone', async () => {
     const role = await roleOf(DESK);
-    const member = await join('agent', clinic);
+    const member = await clinic.join('agent');
     expect(outcome(await clinic.get(`/api/v1/roles/${role.id}`))).toEqual([404, 'role.not_found']);
     for (const method of ['PATCH', 'DELETE'])
       expect(outcome(await clinic.call(method, `/api/v1/roles/${role.id}`, { name: 'Ours' }))).toEqual([
@@ -225,7 +200,7 @@ describe('a role of the business’s own', () => {
   it('is given to nobody while it is being deleted', async () => {
     for (let round = 0; round < 5; round += 1) {
       const role = await roleOf(DESK);
-      const member = await join('agent');
+      const member = await salon.join('agent');
       const [given, deleted] = await Promise.all([
         salon.call('PATCH', `/api/v1/members/${member.id}`, { role: role.id }),
         salon.call('DELETE', `/api/v1/roles/${role.id}`),
@@ -246,7 +221,7 @@ describe('a team', () => {
     });
 
   it('is made, listed, changed and deleted', async () => {
-    const [one, two] = [await join('agent'), await join('agent')];
+    const [one, two] = [await salon.join('agent'), await salon.join('agent')];
     const made = await make('Desk', [one.id]);
     expect(made).toMatchObject({ status: 201, body: { name: 'Desk', memberIds: [one.id], version: 1 } });
     const path = `/api/v1/teams/${made.body.id}`;
@@ -270,7 +245,7 @@ describe('a team', () => {
   it('has a name of its own and members of the business', async () => {
     await make('Desk', []);
     expect(outcome(await make('desk', []))).toEqual([409, 'tenancy.team_name_taken']);
-    const stranger = await join('agent', clinic);
+    const stranger = await clinic.join('agent');
     const answer = await salon.post<{ code: string; errors: { pointer: string }[] }>('/api/v1/teams', {
       name: 'Other',
       memberIds: [stranger.id],
@@ -283,7 +258,7 @@ describe('a team', () => {
   });
 
   it('loses who loses access', async () => {
-    const member = await join('agent');
+    const member = await salon.join('agent');
     const team = await make('Desk', [member.id]);
     await salon.call('DELETE', `/api/v1/members/${member.id}`);
     expect((await salon.get(`/api/v1/teams/${team.body.id}`)).body).toMatchObject({ memberIds: [] });
@@ -306,7 +281,7 @@ describe('a team', () => {
   });
 
   it('is made by who may, and seen by agents', async () => {
-    const agent = await join('agent');
+    const agent = await salon.join('agent');
     expect((await salon.get('/api/v1/teams', as(agent.token))).status).toBe(200);
     const refused = await salon.post('/api/v1/teams', { name: 'X', memberIds: [] }, as(agent.token));
     expect(outcome(refused)).toEqual([403, 'auth.forbidden']);

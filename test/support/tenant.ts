@@ -1,5 +1,6 @@
 import { CreateChannelCommand } from '#contracts/channels';
-import { CreateTenantCommand } from '#contracts/tenancy';
+import { AddMemberCommand, CreateTenantCommand } from '#contracts/tenancy';
+import { isRole } from '#libs/security';
 import { newId } from '#libs/kernel';
 import type { Dispatcher } from '#libs/messaging';
 import { postSigned } from './fake-graph-api.js';
@@ -16,6 +17,13 @@ export interface ApiAnswer<T = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: T;
+}
+
+/** Somebody who works there, and their access token. */
+export interface TestMember {
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
 }
 
 interface TenantOptions {
@@ -146,6 +154,30 @@ export class TestTenant {
       object: 'whatsapp_business_account',
       entry: [{ id: '419561257915477', changes: [{ value, field: 'messages' }] }],
     });
+  }
+
+  /** A new member, signed in. `role`: a built-in one, or the id of one of the business's own. */
+  async join(role: string): Promise<TestMember> {
+    const email = `member-${newId()}@example.test`;
+    const first = isRole(role) ? role : 'agent';
+    await this.host.as(this.id, () =>
+      this.host.dispatcher.request(
+        new AddMemberCommand({ email, name: 'Somebody', password: PASSWORD, role: first }),
+      ),
+    );
+    const logIn = async () =>
+      (
+        await this.expectOk(
+          this.post<{ accessToken: string }>('/api/v1/auth/login', { email, password: PASSWORD }),
+        )
+      ).accessToken;
+    const token = await logIn();
+    const { id } = await this.expectOk(
+      this.get<{ id: string }>('/api/v1/me', { authorization: `Bearer ${token}` }),
+    );
+    if (first === role) return { id, email, token };
+    await this.expectOk(this.call('PATCH', `/api/v1/members/${id}`, { role }));
+    return { id, email, token: await logIn() };
   }
 
   private async furnish({ timeZone = 'Europe/Berlin', currency = 'EUR' }: TenantOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { Clock, newId, runInContext } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { CaseKeeper } from './case-keeper.js';
+import { Rounds } from '../rounds.js';
 
 const LOOK_MS = 1_000;
 const BATCH = 100;
@@ -14,8 +15,7 @@ const BATCH = 100;
 export class OverdueSweeper {
   private readonly logger = new Logger(OverdueSweeper.name);
   private readonly overdue;
-  private lookedAt = 0;
-  private running = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -25,6 +25,7 @@ export class OverdueSweeper {
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
+    this.rounds = new Rounds(settings, clock);
     this.overdue = metrics.counter({
       name: 'frontdesk_kyb_cases_overdue_total',
       help: 'Cases that were not decided in time',
@@ -32,20 +33,12 @@ export class OverdueSweeper {
   }
 
   @Interval(LOOK_MS)
-  async look(): Promise<void> {
-    const { role, environment } = this.settings.process;
-    if (role === 'api' || environment === 'test' || this.running) return;
-    const now = this.clock.now().getTime();
-    if (now - this.lookedAt < this.settings.kyb.dueCheckMs) return;
-    this.lookedAt = now;
-    this.running = true;
-    try {
-      await this.sweep();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'overdue cases could not be looked for; it is tried again');
-    } finally {
-      this.running = false;
-    }
+  look(): Promise<void> {
+    return this.rounds.make(
+      this.settings.kyb.dueCheckMs,
+      () => this.sweep(),
+      (error) => this.logger.warn({ err: error }, 'overdue cases could not be looked for; it is tried again'),
+    );
   }
 
   /** Marks and tells every case whose time is over, once. Answers how many. */

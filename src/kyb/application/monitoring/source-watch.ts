@@ -12,6 +12,7 @@ import {
   SourceOutageRepository,
 } from '../../infrastructure/source-outage.repository.js';
 import { SourceDesk, type SourceState } from './source-desk.js';
+import { Rounds } from '../rounds.js';
 
 const LOOK_MS = 1_000;
 const BUSINESSES = 100;
@@ -26,8 +27,7 @@ const SETTLE_MS = 600_000;
 export class SourceWatch {
   private readonly logger = new Logger(SourceWatch.name);
   private readonly stale;
-  private lookedAt = 0;
-  private running = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -38,6 +38,7 @@ export class SourceWatch {
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
+    this.rounds = new Rounds(settings, clock);
     this.stale = metrics.gauge({
       name: 'frontdesk_kyb_source_stale',
       help: 'Whether a list or register has gone dark (1) or not (0), by source; as the last look of a worker found it',
@@ -46,20 +47,12 @@ export class SourceWatch {
   }
 
   @Interval(LOOK_MS)
-  async look(): Promise<void> {
-    const { role, environment } = this.settings.process;
-    if (role === 'api' || environment === 'test' || this.running) return;
-    const now = this.clock.now().getTime();
-    if (now - this.lookedAt < this.settings.kyb.dueCheckMs) return;
-    this.lookedAt = now;
-    this.running = true;
-    try {
-      await this.watch();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the sources could not be watched; it is tried again');
-    } finally {
-      this.running = false;
-    }
+  look(): Promise<void> {
+    return this.rounds.make(
+      this.settings.kyb.dueCheckMs,
+      () => this.watch(),
+      (error) => this.logger.warn({ err: error }, 'the sources could not be watched; it is tried again'),
+    );
   }
 
   async watch(): Promise<void> {
