@@ -88,7 +88,8 @@ export class PersonalRows {
 
   private batch(rows: RowSet, others: Others): string {
     const locking = others === 'skip' ? 'SKIP LOCKED' : '';
-    return `x.id IN (SELECT x.id FROM ${rows.table} x WHERE ${of(rows)} ORDER BY x.id LIMIT $${next(rows)} FOR UPDATE OF x ${locking})`;
+    // An array is read once. A joined subquery may be read again for each row, where it passes over what has gone and finds further rows.
+    return `x.id = ANY (ARRAY(SELECT x.id FROM ${rows.table} x WHERE ${of(rows)} ORDER BY x.id LIMIT $${next(rows)} FOR UPDATE OF x ${locking}))`;
   }
 }
 
