@@ -37,7 +37,7 @@ export class RequestStore extends PersonalDataStore {
     for (const request of requests) yield { type: 'privacy-request', ...request };
   }
 
-  async erase(subject: DataSubject): Promise<Erasure> {
+  async erase(subject: DataSubject, now: Date): Promise<Erasure> {
     const values = [currentTenant(), await this.hasher.keysOf(subject)];
     const records = await this.uow.execute(
       `DELETE FROM privacy_export_chunk WHERE tenant_id = $1 AND request_id IN (
@@ -51,8 +51,8 @@ export class RequestStore extends PersonalDataStore {
     );
     await this.uow.execute(
       `UPDATE legal_hold SET reason = '[erased]', lift_reason = '[erased]', subject_sealed = NULL
-       WHERE tenant_id = $1 AND subject_keys && $2::text[] AND lifted_at IS NOT NULL`,
-      values,
+       WHERE tenant_id = $1 AND subject_keys && $2::text[] AND (lifted_at IS NOT NULL OR until <= $3)`,
+      [...values, now],
     );
     return {
       records,

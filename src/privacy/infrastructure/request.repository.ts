@@ -103,6 +103,19 @@ export class RequestRepository {
     return JSON.parse(await this.cipher.open(row.sealed, subjectPlace(id))) as DataSubject;
   }
 
+  /** Whom the erasures are about that are not over: they run, or wait for a hold. */
+  async beingErased(): Promise<DataSubject[]> {
+    const rows = await this.uow.query<{ id: string; sealed: string }>(
+      `SELECT id, subject_sealed AS sealed FROM privacy_request WHERE tenant_id = $1 AND kind = 'erasure'
+         AND state NOT IN ('completed', 'cancelled') AND subject_sealed IS NOT NULL ORDER BY id`,
+      [currentTenant()],
+    );
+    const subjects: DataSubject[] = [];
+    for (const { id, sealed } of rows)
+      subjects.push(JSON.parse(await this.cipher.open(sealed, subjectPlace(id))) as DataSubject);
+    return subjects;
+  }
+
   async setSubject(id: string, subject: DataSubject): Promise<void> {
     await this.uow.execute(
       'UPDATE privacy_request SET subject_sealed = $3 WHERE tenant_id = $1 AND id = $2',

@@ -38,7 +38,8 @@ export class HoldDesk {
       const now = this.clock.now();
       if (input.until && input.until <= now)
         throw DomainError.invalid('privacy.hold_until_past', '/until', 'until must be in the future.');
-      const subject = await this.subjects.resolve(input.subject);
+      // An erasure has cut off whom it is about before the rest is gone.
+      const subject = await this.subjects.resolve(input.subject, await this.requests.beingErased());
       const id = newId();
       const [subjectKeys, subjectName] = [
         await this.hasher.keysOf(subject),

@@ -3,7 +3,13 @@ import { FindCustomersQuery } from '#contracts/conversations';
 import { FindMemberQuery } from '#contracts/tenancy';
 import { DomainError } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
-import { type DataSubject, isNobody, PersonalDataStores, type SubjectPart } from '#libs/privacy';
+import {
+  type DataSubject,
+  isNobody,
+  mergeSubjects,
+  PersonalDataStores,
+  type SubjectPart,
+} from '#libs/privacy';
 
 export interface SubjectClue {
   readonly customerId?: string;
@@ -12,6 +18,11 @@ export interface SubjectClue {
   readonly channelId?: string;
   readonly address?: string;
 }
+
+const isNamedBy =
+  ({ customerId = '', phone = '', address = '' }: SubjectClue) =>
+  ({ customerIds, phones, addresses }: DataSubject): boolean =>
+    customerIds.includes(customerId) || phones.includes(phone) || addresses.includes(address);
 
 /** Finds the one person that a request or a hold means. */
 @Injectable()
@@ -22,10 +33,12 @@ export class SubjectResolver {
   ) {}
 
   /**
+   * `others`: people who may not be found by their names any more, of whom something may be left.
    * Errors: `privacy.subject_invalid` (422), `privacy.subject_not_found` (404), `privacy.subject_ambiguous` (409, with `candidates`).
    */
-  async resolve(clue: SubjectClue): Promise<DataSubject> {
-    const subject = await this.stores.locate(await this.start(clue));
+  async resolve(clue: SubjectClue, others: readonly DataSubject[] = []): Promise<DataSubject> {
+    const meant = others.filter(isNamedBy(clue));
+    const subject = await this.stores.locate(mergeSubjects(await this.start(clue), ...meant));
     if (isNobody(subject))
       throw new DomainError('not-found', 'privacy.subject_not_found', 'Nothing is held about such a person.');
     return subject;
