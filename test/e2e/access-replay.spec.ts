@@ -50,7 +50,7 @@ beforeAll(async () => {
   routes = apiRoutes(maker.host.app);
   positions = routes.flatMap((route) => idPositions(route).map((position) => ({ ...position, route })));
   bodies = await bodiesOf();
-}, 60_000);
+}, 180_000);
 afterAll(() => maker.stop());
 
 const nameOf = ({ route, in: where, name }: Position): string => `${route.id} ${where} ${name}`;
@@ -239,7 +239,7 @@ describe('every place that takes an id', () => {
     expect(leaks).toEqual([]);
     const after = await everythingOfOther();
     expect(Object.keys(before).filter((id) => before[id] !== after[id])).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('answers an id of the caller’s own otherwise', async () => {
     const faults: string[] = [];
@@ -265,7 +265,7 @@ describe('every place that takes an id', () => {
     }
     expect(faults).toEqual([]);
     expect(leaks).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Answers that say when they were asked for. */

@@ -106,7 +106,7 @@ beforeAll(async () => {
   parents.set(things.relation, things.counterparty);
   parents.set(things.webhookDelivery, things.webhookEndpoint);
   parents.set(things.exportFile, things.auditExport);
-}, 60_000);
+}, 180_000);
 afterAll(() => maker.stop());
 
 const idFor = ({ kind, at }: Ref): string => {

@@ -243,6 +243,7 @@ export class ThingMaker {
       risk: await eventually('a risk', () => this.newest(owner, `${at}/risk/history`)),
       run: (await this.newest(owner, 'kyb/runs'))!,
       alert: alert.id,
+      alertEvent: (await this.newest(owner, `kyb/alerts/${alert.id}/history`))!,
       case: alert.caseId,
       caseEvent: (await this.newest(owner, `kyb/cases/${alert.caseId}/history`))!,
     };

@@ -79,7 +79,9 @@ const LISTED: Readonly<Record<string, ThingKind | null>> = {
   'kyb/alerts': 'alert',
   'kyb/cases': 'case',
   'kyb/cases/{}/history': 'caseEvent',
+  'kyb/alerts/{}/history': 'alertEvent',
   'kyb/lists/{}/changes': null,
+  'kyb/lists/{}/fetches': null,
 };
 
 /** Parameters and members of bodies by their names. */
