@@ -15,7 +15,8 @@ if (!command) {
   process.exit(name === undefined || name === 'help' ? 0 : 2);
 }
 try {
-  await command.run(args, (line) => process.stdout.write(`${line}\n`));
+  const run = await command.load();
+  await run(args, (line) => process.stdout.write(`${line}\n`));
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { newId } from '#libs/kernel';
 import { createTestDatabase, flushTestRedis, testEngines, type TestDatabase } from '#libs/testing';
 import { APP_SECRET, GRAPH_TOKEN, VERIFY_TOKEN } from './app.js';
+import { ensureBuilt } from './cli.js';
 import { eventually } from './eventually.js';
 import { FakeGraphApi, postSigned } from './fake-graph-api.js';
 import { FakeOpenAi } from './fake-openai.js';
@@ -151,16 +152,6 @@ const freePort = (): Promise<number> =>
       server.close(() => resolve(port));
     });
   });
-
-let built: Promise<unknown> | undefined;
-
-/** `dist` as the sources are; quick when it is current. */
-const ensureBuilt = (): Promise<unknown> =>
-  (built ??= run(
-    process.execPath,
-    ['--input-type=module', '-e', "await (await import('./scripts/lib.mjs')).ensureBuilt()"],
-    { cwd: ROOT },
-  ));
 
 export interface InstallationOptions {
   readonly workers?: number;

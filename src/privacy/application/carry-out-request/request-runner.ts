@@ -5,7 +5,14 @@ import { Settings } from '#libs/config';
 import { Clock, currentTenant } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { mergeSubjects, PersonalDataStores, type RegisteredStore, signedBytes } from '#libs/privacy';
+import {
+  mergeSubjects,
+  PersonalDataStores,
+  type Receipt,
+  RECEIPT_FORMAT,
+  type RegisteredStore,
+  signedBytes,
+} from '#libs/privacy';
 import { Signer } from '#libs/security';
 import { RequestAnswered } from '../../contracts/events.js';
 import { type DataRequest, holdOver, type RequestStep, stateAfter } from '../../domain/data-request.js';
@@ -141,8 +148,8 @@ export class RequestRunner {
     const steps = await this.requests.steps(id);
     const state = request.kind === 'export' ? 'completed' : stateAfter(steps);
     const sha256 = request.kind === 'export' ? await this.closeExport(request, steps, now) : null;
-    const receipt = {
-      format: 'frontdesk.privacy-receipt.v1',
+    const receipt: Receipt = {
+      format: RECEIPT_FORMAT,
       tenantId: currentTenant(),
       requestId: id,
       kind: request.kind,
