@@ -10,6 +10,8 @@ export const DATA_CLASSES = {
   bookings: 'Who had a booking, counted from its end; the slot itself stays',
   events: 'Settled internal events and the notes that they were handled',
   exports: 'Exports made for a data-subject request; they also have a time of their own',
+  counterparties:
+    'Counterparties with everything that was checked and decided about them, counted from the end of the year of their archiving',
   members: 'Members of staff, their access and their sessions',
   usage: 'Token counts and costs of model calls',
   audit: 'The audit trail',

@@ -9,6 +9,8 @@ export interface DataSubject {
   readonly threadIds: readonly string[];
   readonly turnIds: readonly string[];
   readonly bookingIds: readonly string[];
+  /** As whom the business deals with the person: counterparties that are natural persons. */
+  readonly counterpartyIds: readonly string[];
   /** Members of staff. */
   readonly personIds: readonly string[];
   /** E.164. */
@@ -29,6 +31,7 @@ export const NOBODY: DataSubject = {
   threadIds: [],
   turnIds: [],
   bookingIds: [],
+  counterpartyIds: [],
   personIds: [],
   phones: [],
   addresses: [],
@@ -45,8 +48,14 @@ export const mergeSubjects = (...parts: readonly SubjectPart[]): DataSubject =>
   ) as unknown as DataSubject;
 
 /** Nothing is kept that these names lead to. */
-export const isNobody = ({ identityIds, threadIds, bookingIds, personIds }: DataSubject): boolean =>
-  [identityIds, threadIds, bookingIds, personIds].every((ids) => ids.length === 0);
+export const isNobody = ({
+  identityIds,
+  threadIds,
+  bookingIds,
+  counterpartyIds,
+  personIds,
+}: DataSubject): boolean =>
+  [identityIds, threadIds, bookingIds, counterpartyIds, personIds].every((ids) => ids.length === 0);
 
 /** What of it may stand in texts of other rows (a stored answer, an event): long enough to mean nothing else. */
 export const wordsOf = (subject: DataSubject): string[] =>
@@ -55,6 +64,7 @@ export const wordsOf = (subject: DataSubject): string[] =>
     ...subject.identityIds,
     ...subject.threadIds,
     ...subject.bookingIds,
+    ...subject.counterpartyIds,
     ...subject.phones,
     ...subject.addresses,
   ].filter((word) => word.length >= 6);

@@ -16,9 +16,10 @@ export class SubjectHasher {
   }
 
   /** What two orders about the same person have in common: one name for each of their ids and phone numbers. */
-  async keysOf({ customerIds, personIds, phones }: DataSubject): Promise<string[]> {
+  async keysOf({ customerIds, counterpartyIds, personIds, phones }: DataSubject): Promise<string[]> {
     const keys = await Promise.all([
       ...customerIds.map((id) => this.hash('customer', id)),
+      ...counterpartyIds.map((id) => this.hash('counterparty', id)),
       ...personIds.map((id) => this.hash('person', id)),
       ...phones.map((phone) => this.hash('phone', phone)),
     ]);

@@ -28,6 +28,7 @@ import { RunDesk } from './application/monitoring/run-desk.js';
 import { KybSettingsDesk } from './application/monitoring/settings-desk.js';
 import { SourceDesk } from './application/monitoring/source-desk.js';
 import { SourceWatch } from './application/monitoring/source-watch.js';
+import { IsPersonHandler } from './application/privacy/is-person.handler.js';
 import { ScreenDesk } from './application/screening/screen-desk.js';
 import { ScreeningEngine } from './application/screening/screening-engine.js';
 import { AlertsController } from './http/alerts.controller.js';
@@ -40,6 +41,7 @@ import { AlertRepository } from './infrastructure/alert.repository.js';
 import { CaseRepository } from './infrastructure/case.repository.js';
 import { CheckRepository } from './infrastructure/check.repository.js';
 import { CounterpartyRepository } from './infrastructure/counterparty.repository.js';
+import { CounterpartyStore } from './infrastructure/counterparty.store.js';
 import { CoverageRepository } from './infrastructure/coverage.repository.js';
 import { ImportRepository } from './infrastructure/import.repository.js';
 import { KybSettingsRepository } from './infrastructure/kyb-settings.repository.js';
@@ -64,6 +66,8 @@ import { KybRegistersModule } from './registers.module.js';
   ],
   providers: [
     CounterpartyRepository,
+    CounterpartyStore,
+    IsPersonHandler,
     RelationRepository,
     ImportRepository,
     CheckRepository,

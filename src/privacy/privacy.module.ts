@@ -5,6 +5,7 @@ import { RequestRunner } from './application/carry-out-request/request-runner.js
 import { HoldDesk } from './application/holds/hold-desk.js';
 import { RequestDesk } from './application/requests/request-desk.js';
 import { SubjectResolver } from './application/requests/subject-resolver.js';
+import { LegalMinimumHandler } from './application/legal-minimum/legal-minimum.handler.js';
 import { RetentionRunner } from './application/retention/retention-runner.js';
 import { PrivacyController } from './http/privacy.controller.js';
 import { HoldRepository } from './infrastructure/hold.repository.js';
@@ -27,6 +28,7 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
     RequestRunner,
     CarryOutRequestOnAccepted,
     HoldDesk,
+    LegalMinimumHandler,
     RetentionRunner,
   ],
 })

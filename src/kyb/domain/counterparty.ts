@@ -33,6 +33,10 @@ export interface CounterpartyFacts {
   readonly gender: 'male' | 'female' | null;
 }
 
+/** Whose key personal data about a counterparty is sealed with: a person's own, so that it can be destroyed; null: the business's. */
+export const sealedFor = (id: string, { kind }: { kind: string }): string | null =>
+  kind === 'person' ? id : null;
+
 /** The facts alone, of anything that has them. */
 export const factsOf = (of: CounterpartyFacts): CounterpartyFacts => ({
   kind: of.kind,

@@ -3,6 +3,7 @@ import { FieldCipher } from '#libs/encryption';
 import { currentContext, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { Alert, Happening } from '../domain/alert.js';
+import { sealedFor } from '../domain/counterparty.js';
 
 export interface AlertEvent extends Happening {
   readonly id: string;
@@ -172,7 +173,7 @@ export class AlertRepository {
 
   /** Writes down what happened to an alert, in the case that it is in. */
   async note(
-    { id: alertId, caseId }: Pick<Alert, 'id' | 'caseId'>,
+    { id: alertId, caseId, counterpartyId }: Pick<Alert, 'id' | 'caseId' | 'counterpartyId'>,
     kind: string,
     at: Date,
     facts: Readonly<Record<string, unknown>> = {},
@@ -191,7 +192,7 @@ export class AlertRepository {
         kind,
         actor,
         JSON.stringify(facts),
-        note === null ? null : await this.cipher.seal(note, place(id)),
+        note === null ? null : await this.cipher.seal(note, place(id), await this.subjectOf(counterpartyId)),
         at,
       ],
     );
@@ -224,6 +225,14 @@ export class AlertRepository {
       alert,
       history: events.flatMap(({ alertId, ...event }) => (alertId === alert.id ? [event] : [])),
     }));
+  }
+
+  private async subjectOf(counterpartyId: string): Promise<string | null> {
+    const [row] = await this.uow.query<{ kind: string }>(
+      'SELECT kind FROM counterparty WHERE tenant_id = $1 AND id = $2',
+      [currentTenant(), counterpartyId],
+    );
+    return row ? sealedFor(counterpartyId, row) : null;
   }
 
   private opened<E extends AlertEvent>(rows: E[]): Promise<E[]> {

@@ -3,6 +3,7 @@ import { FieldCipher } from '#libs/encryption';
 import { currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { FieldChange } from '../domain/changes.js';
+import { type CounterpartyFacts, sealedFor } from '../domain/counterparty.js';
 import type { Check, EvidenceHit, ExchangeJson } from '../domain/evidence.js';
 import type { HitChange, Match } from '../domain/matches.js';
 import type { SnapshotFacts } from '../domain/register.js';
@@ -65,8 +66,9 @@ export class CheckRepository {
   ) {}
 
   async insert(check: Check, exchanges: readonly ExchangeJson[], evidenceHash: string): Promise<void> {
+    const subjectId = subjectOf(check);
     const seal = (value: unknown, place: ReturnType<typeof question>) =>
-      this.cipher.seal(JSON.stringify(value), place);
+      this.cipher.seal(JSON.stringify(value), place, subjectId);
     await this.uow.write(
       `INSERT INTO kyb_check (tenant_id, id, counterparty_id, source, state, reason, trigger, run_id, list_versions, matcher_version,
          settings, reference, question, facts, evidence_hash, started_at, finished_at)
@@ -219,7 +221,7 @@ export class CheckRepository {
         check.counterpartyId,
         check.source,
         check.id,
-        await this.cipher.seal(JSON.stringify(seen), snapshot(id)),
+        await this.cipher.seal(JSON.stringify(seen), snapshot(id), subjectOf(check)),
         check.finishedAt,
       ],
     );
@@ -240,7 +242,7 @@ export class CheckRepository {
           check.source,
           each.kind,
           each.field,
-          await this.cipher.seal(JSON.stringify({ before, after }), change(id)),
+          await this.cipher.seal(JSON.stringify({ before, after }), change(id), subjectOf(check)),
           'entryHash' in each ? each.entryHash : null,
           'score' in each ? each.score : null,
           check.finishedAt,
@@ -313,3 +315,6 @@ export class CheckRepository {
     );
   }
 }
+
+const subjectOf = ({ counterpartyId, question: facts }: Check): string | null =>
+  sealedFor(counterpartyId, facts as CounterpartyFacts);

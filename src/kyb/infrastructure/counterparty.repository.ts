@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
 import { Clock, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { Address, CounterpartyFacts, CounterpartyRole, Schedule } from '../domain/counterparty.js';
+import {
+  type Address,
+  type CounterpartyFacts,
+  type CounterpartyRole,
+  type Schedule,
+  sealedFor,
+} from '../domain/counterparty.js';
 import { wordsOf } from '../domain/name-words.js';
 
 export interface Monitoring {
@@ -73,6 +79,15 @@ export class CounterpartyRepository {
     const [found] = await this.select(`AND id = $2 ${locking}`, [id]);
     if (!found) throw DomainError.notFound('counterparty', id);
     return found;
+  }
+
+  /** Locks a counterparty. False when it is gone. */
+  async lock(id: string): Promise<boolean> {
+    const locked = await this.uow.execute(
+      'SELECT 1 FROM counterparty WHERE tenant_id = $1 AND id = $2 FOR UPDATE',
+      [currentTenant(), id],
+    );
+    return locked === 1;
   }
 
   async byReferences(references: readonly string[]): Promise<Map<string, Counterparty>> {
@@ -206,7 +221,7 @@ export class CounterpartyRepository {
       draft.kind,
       draft.roles,
       draft.reference,
-      await this.cipher.seal(JSON.stringify(details), place(id)),
+      await this.cipher.seal(JSON.stringify(details), place(id), sealedFor(id, draft)),
       await this.indexed(wordsOf(names)),
       draft.country,
       draft.vatNumber,

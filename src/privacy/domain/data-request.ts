@@ -20,7 +20,7 @@ export interface DataRequest {
   readonly id: string;
   readonly kind: RequestKind;
   readonly state: RequestState;
-  readonly subjectKind: 'customer' | 'member';
+  readonly subjectKind: 'customer' | 'member' | 'counterparty';
   readonly subjectName: string;
   readonly subjectKeys: readonly string[];
   readonly reason: string;

@@ -18,6 +18,7 @@ export const DEFAULT_DAYS: RetentionDays = {
   events: 14,
   audit: 3_653,
   invoices: 3_653,
+  counterparties: 3_653,
 };
 
 /** Below these the product itself would go wrong. */

@@ -30,7 +30,7 @@ const STATES = [
 ] as const;
 const KINDS = ['export', 'erasure'] as const;
 
-/** Names one person, in one way: customerId, phone, email (a member of staff), or channelId with address. */
+/** Names one person, in one way: customerId, phone, email (a member of staff), counterpartyId (a natural person), or channelId with address. */
 export class PrivacySubjectDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   @MayBeAbsent()
@@ -47,6 +47,11 @@ export class PrivacySubjectDto {
   @MayBeAbsent()
   @IsEmail()
   email?: string;
+
+  /** A counterparty that is a natural person. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41 */
+  @MayBeAbsent()
+  @IsUUID()
+  counterpartyId?: string;
 
   @MayBeAbsent()
   @IsUUID()
@@ -119,7 +124,7 @@ export class PrivacyRequestDto {
   kind: string;
   @ApiProperty({ enum: STATES, enumName: 'PrivacyRequestState' })
   state: string;
-  @ApiProperty({ enum: ['customer', 'member'], enumName: 'PrivacySubjectKind' })
+  @ApiProperty({ enum: ['customer', 'member', 'counterparty'], enumName: 'PrivacySubjectKind' })
   subjectKind: string;
   /** The person, by keyed hash; the same in every request and receipt about them. @example 9f86d081884c7d659a2feaa0c55ad015 */
   subjectName: string;

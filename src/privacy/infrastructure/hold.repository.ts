@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
 import { currentTenant, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { DataSubject } from '#libs/privacy';
+import { type DataSubject, mergeSubjects, type SubjectPart } from '#libs/privacy';
 import type { LegalHold } from '../domain/data-request.js';
 import type { RetentionDays } from '../domain/retention-policy.js';
 
@@ -119,7 +119,8 @@ export class HoldRepository {
     );
     const subjects: DataSubject[] = [];
     for (const { id, sealed } of rows)
-      subjects.push(JSON.parse(await this.cipher.open(sealed, place(id))) as DataSubject);
+      // Those of before know fewer kinds of ids.
+      subjects.push(mergeSubjects(JSON.parse(await this.cipher.open(sealed, place(id))) as SubjectPart));
     return subjects;
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
 import { currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import type { DataSubject } from '#libs/privacy';
+import { type DataSubject, mergeSubjects, type SubjectPart } from '#libs/privacy';
 import type { DataRequest, RequestState, RequestStep } from '../domain/data-request.js';
 
 const COLUMNS = `id, kind, state, subject_kind AS "subjectKind", subject_name AS "subjectName", subject_keys AS "subjectKeys",
@@ -100,7 +100,8 @@ export class RequestRepository {
       [currentTenant(), id],
     );
     if (!row?.sealed) throw new Error(`request ${id} does not say any more whom it is about`);
-    return JSON.parse(await this.cipher.open(row.sealed, subjectPlace(id))) as DataSubject;
+    // Those of before know fewer kinds of ids.
+    return mergeSubjects(JSON.parse(await this.cipher.open(row.sealed, subjectPlace(id))) as SubjectPart);
   }
 
   /** Whom the erasures are about that are not over: they run, or wait for a hold. */

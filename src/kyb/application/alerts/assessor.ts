@@ -41,7 +41,8 @@ export class Assessor {
   }
 
   async assess(checkId: string, counterpartyId: string): Promise<void> {
-    await this.counterparties.get(counterpartyId, 'FOR UPDATE');
+    // The event may come after its erasure.
+    if (!(await this.counterparties.lock(counterpartyId))) return;
     const changes = await this.checks.changes({ checkId }, { limit: MOST_CHANGES });
     if (changes.length > 0) {
       const { rules } = await this.risks.rules();

@@ -67,7 +67,7 @@ export class RequestDesk {
         {
           id,
           kind: input.kind,
-          subjectKind: member ? 'member' : 'customer',
+          subjectKind: member ? 'member' : input.subject.counterpartyId ? 'counterparty' : 'customer',
           subjectName,
           subjectKeys,
           reason: input.reason,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FindCustomersQuery } from '#contracts/conversations';
+import { IsPersonQuery } from '#contracts/kyb';
 import { FindMemberQuery } from '#contracts/tenancy';
 import { DomainError } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
@@ -17,6 +18,8 @@ export interface SubjectClue {
   readonly email?: string;
   readonly channelId?: string;
   readonly address?: string;
+  /** One that is a natural person. */
+  readonly counterpartyId?: string;
 }
 
 const isNamedBy =
@@ -44,18 +47,25 @@ export class SubjectResolver {
     return subject;
   }
 
-  private async start({ customerId, phone, email, channelId, address }: SubjectClue): Promise<SubjectPart> {
-    const given = [customerId, phone, email, address].filter((value) => value !== undefined).length;
+  private async start(clue: SubjectClue): Promise<SubjectPart> {
+    const { customerId, phone, email, channelId, address, counterpartyId } = clue;
+    const given = [customerId, phone, email, address, counterpartyId].filter(
+      (value) => value !== undefined,
+    ).length;
     if (given !== 1 || (address === undefined) !== (channelId === undefined))
       throw DomainError.invalid(
         'privacy.subject_invalid',
         '/subject',
-        'Name the person in one way: customerId, phone, email, or channelId with address.',
+        'Name the person in one way: customerId, phone, email, counterpartyId, or channelId with address.',
       );
     if (email !== undefined) {
       const id = await this.dispatcher.ask(new FindMemberQuery(email));
       return { personIds: id ? [id] : [] };
     }
+    if (counterpartyId !== undefined)
+      return (await this.dispatcher.ask(new IsPersonQuery(counterpartyId)))
+        ? { counterpartyIds: [counterpartyId] }
+        : {};
     if (phone !== undefined) return { phones: [phone], customerIds: await this.customers({ phone }) };
     if (customerId !== undefined)
       return this.dispatcher.ask(new FindCustomersQuery({ customerId })).then((found) => ({
