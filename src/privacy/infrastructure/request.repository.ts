@@ -113,7 +113,9 @@ export class RequestRepository {
     );
     const subjects: DataSubject[] = [];
     for (const { id, sealed } of rows)
-      subjects.push(JSON.parse(await this.cipher.open(sealed, subjectPlace(id))) as DataSubject);
+      subjects.push(
+        mergeSubjects(JSON.parse(await this.cipher.open(sealed, subjectPlace(id))) as SubjectPart),
+      );
     return subjects;
   }
 
