@@ -16,7 +16,7 @@ export interface ListEntry {
   readonly names: readonly ListName[];
   /** ISO 3166-1 alpha-2, either case. */
   readonly countries?: readonly string[];
-  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; any one that agrees is agreement. */
+  /** `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or a span, both ends included (`1960/1965`); any one that agrees is agreement. */
   readonly birthDates?: readonly string[];
   readonly gender?: Gender;
   /** LEI, VAT, register and document numbers, in any notation. */

@@ -1,5 +1,5 @@
 /** Changes with every rule, table or weight: a stored score is only ever replayed by the version that made it. */
-export const MATCHER_VERSION = '1.0.0';
+export const MATCHER_VERSION = '1.1.0';
 
 /** Scores and similarities are basis points: 10,000 is certain. */
 export const FULL = 10_000;

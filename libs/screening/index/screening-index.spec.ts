@@ -29,11 +29,12 @@ const name = fc
   .map(([words, glue]) => words.join(glue));
 const kind = fc.constantFrom('person' as const, 'organisation' as const, 'unknown' as const);
 const date = fc.constantFrom('1970', '1970-01-02', '1981-05-06');
+const listedDate = fc.oneof(date, fc.constantFrom('1969/1971', '1975-03/1980-12-31', '1990/1995'));
 const entries = fc.array(
   fc.record({
     kind,
     names: fc.array(fc.record({ text: name, weak: fc.boolean() }), { minLength: 1, maxLength: 3 }),
-    birthDates: fc.array(date, { maxLength: 1 }),
+    birthDates: fc.array(listedDate, { maxLength: 2 }),
     identifiers: fc.array(fc.constantFrom('LEI-1234', 'X 99 88 77'), { maxLength: 1 }),
   }),
   { minLength: 1, maxLength: 25 },

@@ -92,18 +92,40 @@ const identifierState = (a: readonly string[] = [], b: readonly string[] = []): 
   return a.some((each) => known.has(normalIdentifier(each))) ? 'agrees' : 'not-given';
 };
 
+const FIRST_DAY = '0000-01-01';
+const LAST_DAY = '9999-12-31';
+const firstDay = (date: string): string => date + FIRST_DAY.slice(date.length);
+const lastDay = (date: string): string => date + LAST_DAY.slice(date.length);
+
+/** How many years a date lies outside of a span: 0 within it, 1 and more without. */
+const yearsOutside = (asked: string, span: string): number => {
+  const [from = '', to = ''] = span.split('/');
+  if (lastDay(asked) >= firstDay(from) && firstDay(asked) <= lastDay(to)) return 0;
+  const year = Number(asked.slice(0, 4));
+  return Math.max(1, Number(from.slice(0, 4)) - year, year - Number(to.slice(0, 4)));
+};
+
 interface BirthState {
   readonly state: QualifierState;
   readonly penalty?: { reason: 'birth-year-conflict' | 'birth-day-conflict'; points: number; detail: string };
 }
 
-/** Lists often know the year only, and be it one off; day and month are often swapped. Only a full date confirms. */
+/**
+ * Lists often know the year only, and be it one off, or a span of years; day and month are often swapped. Only a full date confirms: who was born
+ * within a span is not contradicted by it.
+ */
 const birthState = (asked: string | undefined, listed: readonly string[] = []): BirthState => {
   if (asked === undefined || listed.length === 0) return { state: 'not-given' };
   const detail = `${asked} / ${listed.join(', ')}`;
   let near = false;
   let year = false;
   for (const each of listed) {
+    if (each.includes('/')) {
+      const years = yearsOutside(asked, each);
+      if (years === 0) year = true;
+      else if (years <= 1) near = true;
+      continue;
+    }
     const [otherYear = '', month = '', day = ''] = each.split('-');
     const [askedYear = '', askedMonth = '', askedDay = ''] = asked.split('-');
     const apart = Math.abs(Number(otherYear) - Number(askedYear));

@@ -94,6 +94,49 @@ describe('qualifiers', () => {
   });
 });
 
+describe('a span of birth dates', () => {
+  const with_ = (listed: string[], birthDate: string): Explanation =>
+    compare(
+      { names: ['Arkady Belinsky'], kind: 'person', birthDate },
+      { ...person('Arkady Belinsky'), birthDates: listed },
+    );
+  const alone = compare({ names: ['Arkady Belinsky'], kind: 'person' }, person('Arkady Belinsky')).score;
+
+  it.each([
+    ['1960/1965', '1960-01-01'],
+    ['1960/1965', '1965-12-31'],
+    ['1960/1965', '1963'],
+    ['1962-03/1963-02', '1963-02-28'],
+    ['1962-03/1963-02', '1962-03'],
+    ['1961-01-01/1962-12-31', '1961'],
+    ['1962-03/1963-02', '1962'],
+  ])('%s is not contradicted by %s, and does not confirm it', (span, asked) => {
+    const found = with_([span], asked);
+    expect(found.score).toBe(alone);
+    expect(found.qualifiers.birthDate).toBe('not-given');
+    expect(found.band).toBe('MEDIUM');
+  });
+
+  it.each([
+    ['1960/1965', '1966-05-05', 'birth-day-conflict', PENALTY.birthDay],
+    ['1960/1965', '1959', 'birth-day-conflict', PENALTY.birthDay],
+    ['1962-03/1963-02', '1962-02-28', 'birth-day-conflict', PENALTY.birthDay],
+    ['1960/1965', '1967-01-01', 'birth-year-conflict', PENALTY.birthYear],
+    ['1960/1965', '1958-12-31', 'birth-year-conflict', PENALTY.birthYear],
+  ])('%s contradicts %s: %s', (span, asked, reason, penalty) => {
+    const found = with_([span], asked);
+    expect(found.qualifiers.birthDate).toBe('conflicts');
+    expect(found.adjustments).toContainEqual(
+      expect.objectContaining({ reason, points: -penalty, detail: `${asked} / ${span}` }),
+    );
+  });
+
+  it('does not stand in the way of a full date that agrees', () => {
+    expect(with_(['1990/1991', '1971-03-02'], '1971-03-02').qualifiers.birthDate).toBe('agrees');
+    expect(with_(['1971-03-02', '1970/1972'], '1972-01-01').qualifiers.birthDate).toBe('not-given');
+  });
+});
+
 describe('an explanation', () => {
   const word = fc.constantFrom(
     ...'arkady belinsky abd al rahman mohammed j orlov trading llc of 7 петров حسين 김철수 陈明 abdul ltd bank'.split(

@@ -9,7 +9,7 @@ export interface ListedEntity {
   readonly kind: 'person' | 'organisation' | 'vessel' | 'unknown';
   /** The primary name first. */
   readonly names: readonly ListedName[];
-  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
+  /** `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or from one to another, both inclusive: `1960/1965`, which also stands for "circa". */
   readonly birthDates: readonly string[];
   readonly gender: 'male' | 'female' | null;
   /** ISO 3166-1 alpha-2, upper case: nationality, citizenship, registration and addresses. */

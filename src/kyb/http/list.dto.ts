@@ -258,7 +258,7 @@ export class ListEntryDto {
   })
   kind: string;
   names: ListedNameDto[];
-  /** @example ["1970-01-01"] */
+  /** `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or a span of them, both ends included; "circa" is a span. @example ["1970-01-01", "1960/1965"] */
   birthDates: string[];
   @ApiProperty({ enum: ['male', 'female'], enumName: 'ListedGender', nullable: true, example: null })
   gender: string | null;

@@ -1,5 +1,5 @@
 import type { ListedEntity } from '../../../domain/listed-entity.js';
-import { dateOf, EntityDraft, type ListFiles, type ListMeta, ListRejected } from './parser.js';
+import { circa, dateOf, EntityDraft, type ListFiles, type ListMeta, ListRejected, spanOf } from './parser.js';
 import { readXml } from './xml.js';
 
 const KINDS: Readonly<Record<string, ListedEntity['kind']>> = {
@@ -50,6 +50,17 @@ export async function* parseEu({ list }: ListFiles, meta: ListMeta): AsyncGenera
   for await (const _ of pieces) yield* done.splice(0);
 }
 
+/** Of another calendar only a date that the list itself has converted is one. */
+const birthOf = (a: Readonly<Record<string, string>>): string | null => {
+  const [from, to] = [Number(a.yearRangeFrom), Number(a.yearRangeTo)];
+  if (from && to) return spanOf(dateOf(from), dateOf(to));
+  const converted = /^\d{4}-\d{2}-\d{2}$/.test(a.birthdate ?? '') ? (a.birthdate ?? '') : null;
+  const gregorian = (a.calendarType ?? 'GREGORIAN') === 'GREGORIAN';
+  if (a.circa === 'true') return circa(Number(converted?.slice(0, 4) ?? (gregorian ? a.year : 0)));
+  if (converted) return converted;
+  return gregorian ? dateOf(Number(a.year), Number(a.monthOfYear), Number(a.dayOfMonth)) : null;
+};
+
 const readElement = (draft: EntityDraft, name: string, a: Readonly<Record<string, string>>): void => {
   switch (name) {
     case 'subjectType':
@@ -60,12 +71,7 @@ const readElement = (draft: EntityDraft, name: string, a: Readonly<Record<string
       draft.gender ??= a.gender === 'M' ? 'male' : a.gender === 'F' ? 'female' : null;
       return;
     case 'birthdate':
-      // Circa and other calendars say a year at most.
-      draft.born(
-        a.circa === 'true' || (a.calendarType ?? 'GREGORIAN') !== 'GREGORIAN'
-          ? dateOf(Number(a.year))
-          : (dateOf(Number(a.year), Number(a.monthOfYear), Number(a.dayOfMonth)) ?? null),
-      );
+      draft.born(birthOf(a));
       return;
     case 'citizenship':
       draft.country(code(a.countryIso2Code));

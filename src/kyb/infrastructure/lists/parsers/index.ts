@@ -10,11 +10,11 @@ import { parseUn } from './un.js';
  * the list is then fetched and read again, and who is concerned is screened again.
  */
 export const PARSERS: Readonly<Record<ListName, { readonly version: number; readonly parse: ListParser }>> = {
-  eu: { version: 1, parse: parseEu },
-  un: { version: 1, parse: parseUn },
+  eu: { version: 2, parse: parseEu },
+  un: { version: 2, parse: parseUn },
   uk: { version: 1, parse: parseUk },
-  ofac_sdn: { version: 1, parse: parseOfac },
-  ofac_cons: { version: 1, parse: parseOfac },
+  ofac_sdn: { version: 2, parse: parseOfac },
+  ofac_cons: { version: 2, parse: parseOfac },
 };
 
 export { type Bytes, type ListFiles, type ListMeta, ListRejected } from './parser.js';

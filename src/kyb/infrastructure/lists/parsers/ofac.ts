@@ -1,7 +1,7 @@
 import type { ListedEntity } from '../../../domain/listed-entity.js';
 import { countryOf } from './countries.js';
 import { readCsv } from './csv.js';
-import { dateOfText, EntityDraft, type ListFiles, type ListMeta, ListRejected } from './parser.js';
+import { birthOfText, EntityDraft, type ListFiles, type ListMeta, ListRejected } from './parser.js';
 
 const KINDS: Readonly<Record<string, ListedEntity['kind']>> = {
   individual: 'person',
@@ -126,8 +126,7 @@ const readRemarks = (draft: EntityDraft, remarks: string): void => {
     const part = raw.trim().replace(/\.$/, '');
     const birth = /^(?:alt\. )?DOB (.+)$/.exec(part);
     if (birth) {
-      // A span says no date; its first year would be a wrong one.
-      if (!/ to /.test(birth[1] ?? '')) draft.born(dateOfText(birth[1] ?? ''));
+      draft.born(birthOfText(birth[1] ?? ''));
       continue;
     }
     const nation = /^(?:alt\. )?(?:nationality|citizen) (.+)$/.exec(part);

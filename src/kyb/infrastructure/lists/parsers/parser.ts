@@ -118,9 +118,35 @@ export const dateOf = (year: number, month?: number, day?: number): string | nul
   return `${year}-${two(month)}-${two(day)}`;
 };
 
-/** Of `19 Jul 1981`, `Feb 1943`, `circa 1952`, `1962`, `1960 to 1962`: the first date in it. */
+/** From the first to the last, both inclusive: `1960/1965`; null when one of them is no date, or they are the wrong way round. */
+export const spanOf = (from: string | null, to: string | null): string | null =>
+  from === null || to === null || to < from ? null : from === to ? from : `${from}/${to}`;
+
+/**
+ * How far from the truth a year may be that a list calls approximate. Of 54 such years of the EU, the UN and OFAC whose entry has another
+ * year too, 30 are at most so far from it.
+ */
+const CIRCA_YEARS = 3;
+
+/** The span that is meant by "about that year". */
+export const circa = (year: number): string | null =>
+  spanOf(dateOf(year - CIRCA_YEARS), dateOf(year + CIRCA_YEARS));
+
+const DATE = '(?:(?:\\d{1,2} )?[A-Z][a-z]{2} )?\\d{4}';
+const SPAN = new RegExp(`^(?:circa )?(${DATE})(?: to |-)(${DATE})$`);
+const CIRCA = new RegExp(`^circa (${DATE})$`);
+
+/** A date, or the span of `circa 1952`, `1960 to 1965`, `Mar 1962 to Feb 1963`, `01 Jan 1961 to 31 Dec 1962`, `circa 1979-1982`. */
+export const birthOfText = (text: string): string | null => {
+  const [, from, to] = SPAN.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return spanOf(dateOfText(from), dateOfText(to));
+  const about = CIRCA.exec(text)?.[1];
+  return about === undefined ? dateOfText(text) : circa(Number(dateOfText(about)?.slice(0, 4)));
+};
+
+/** Of `19 Jul 1981`, `Feb 1943`, `Nov. 1973`, `1962`: the first date in it. */
 export const dateOfText = (text: string): string | null => {
-  const found = /(?:(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* )?(\d{4})/.exec(text);
+  const found = /(?:(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]*\.? )?(\d{4})/.exec(text);
   if (!found) return null;
   const [, day, month, year] = found;
   const at = month ? MONTHS.indexOf(month.toLowerCase()) + 1 : 0;

@@ -1,6 +1,15 @@
 import type { ListedEntity } from '../../../domain/listed-entity.js';
 import { countryOf } from './countries.js';
-import { dateOf, EntityDraft, type ListFiles, type ListMeta, ListRejected } from './parser.js';
+import {
+  circa,
+  dateOf,
+  dateOfText,
+  EntityDraft,
+  type ListFiles,
+  type ListMeta,
+  ListRejected,
+  spanOf,
+} from './parser.js';
 import { readXml } from './xml.js';
 
 const documentType = (type: string): string =>
@@ -95,16 +104,9 @@ class Entry {
         draft.country(countryOf(one('COUNTRY')));
         draft.address(one('STREET'), one('CITY'), one('STATE_PROVINCE'), one('ZIP_CODE'), one('COUNTRY'));
         return;
-      case 'DATE_OF_BIRTH': {
-        const exact = one('TYPE_OF_DATE') === 'EXACT';
-        const [year, month, day] = one('DATE').split('-').map(Number);
-        if (year) draft.born(exact ? dateOf(year, month, day) : dateOf(year));
-        else if (one('YEAR') !== '') draft.born(dateOf(Number(one('YEAR'))));
-        const [from, to] = [Number(one('FROM_YEAR')), Number(one('TO_YEAR'))];
-        if (from && to && to - from <= MOST_YEARS)
-          for (let each = from; each <= to; each += 1) draft.born(dateOf(each));
+      case 'DATE_OF_BIRTH':
+        draft.born(birthOf(one));
         return;
-      }
       case 'DOCUMENT':
         draft.identifier(
           documentType(one('TYPE_OF_DOCUMENT')),
@@ -116,5 +118,13 @@ class Entry {
   }
 }
 
-/** A longer span says nothing about when somebody was born. */
-const MOST_YEARS = 20;
+const birthOf = (one: (key: string) => string): string | null => {
+  const [from, to] = [Number(one('FROM_YEAR')), Number(one('TO_YEAR'))];
+  if (from && to) return spanOf(dateOf(from), dateOf(to));
+  const [year = Number(one('YEAR')), month, day] =
+    one('DATE') === '' ? [] : one('DATE').split('-').map(Number);
+  // `Nov. 1973` stands in the note alone; of `Between Aug. and Sep. 1977` only the year is sure.
+  const note = one('NOTE');
+  if (!year) return /between/i.test(note) ? dateOf(Number(/\d{4}/.exec(note)?.[0])) : dateOfText(note);
+  return one('TYPE_OF_DATE') === 'EXACT' ? dateOf(year, month, day) : circa(year);
+};
