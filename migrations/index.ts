@@ -35,6 +35,7 @@ import { EncryptionRetireSystemKey1763720010000 } from './1763720010000-encrypti
 import { KybAddCaseToAlertEvents1763730000000 } from './1763730000000-kyb-add-case-to-alert-events.js';
 import { KybAddCasePriorityAndHistory1763730010000 } from './1763730010000-kyb-add-case-priority-and-history.js';
 import { KybCreateSourceHealth1763730020000 } from './1763730020000-kyb-create-source-health.js';
+import { PrivacyAllowCounterparties1763730030000 } from './1763730030000-privacy-allow-counterparties.js';
 import { KybAddListParser1763740000000 } from './1763740000000-kyb-add-list-parser.js';
 import { KybAddFetchedContent1763740010000 } from './1763740010000-kyb-add-fetched-content.js';
 import { TenancyCreateRolesAndTeams1763750000000 } from './1763750000000-tenancy-create-roles-and-teams.js';
@@ -80,6 +81,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   KybAddCaseToAlertEvents1763730000000,
   KybAddCasePriorityAndHistory1763730010000,
   KybCreateSourceHealth1763730020000,
+  PrivacyAllowCounterparties1763730030000,
   KybAddListParser1763740000000,
   KybAddFetchedContent1763740010000,
   TenancyCreateRolesAndTeams1763750000000,

@@ -6657,6 +6657,12 @@ export interface components {
             email?: string;
             /**
              * Format: uuid
+             * @description A counterparty that is a natural person.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41
+             */
+            counterpartyId?: string;
+            /**
+             * Format: uuid
              * @example 0195a3c0-0000-7000-8000-000000000001
              */
             channelId?: string;
@@ -6689,7 +6695,7 @@ export interface components {
         /** @enum {string} */
         PrivacyRequestState: "pending" | "running" | "completed" | "partially_completed" | "refused_by_hold" | "cancelled";
         /** @enum {string} */
-        PrivacySubjectKind: "customer" | "member";
+        PrivacySubjectKind: "customer" | "member" | "counterparty";
         /** @enum {string} */
         PrivacyStepState: "pending" | "done" | "held";
         PrivacyRequestStepDto: {
@@ -6864,7 +6870,7 @@ export interface components {
          * @description Everything, when absent.
          * @enum {string}
          */
-        DataClass: "unnamed-conversations" | "conversations" | "messages" | "raw-events" | "transcripts" | "deliveries" | "bookings" | "events" | "exports" | "members" | "usage" | "audit" | "invoices";
+        DataClass: "unnamed-conversations" | "conversations" | "messages" | "raw-events" | "transcripts" | "deliveries" | "bookings" | "events" | "exports" | "counterparties" | "members" | "usage" | "audit" | "invoices";
         PlaceLegalHoldDto: {
             /**
              * @example {
@@ -9094,8 +9100,10 @@ export interface components {
             fromNumber: number;
             names: components["schemas"]["ListedNameDto"][];
             /**
+             * @description `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or a span of them, both ends included; "circa" is a span.
              * @example [
-             *       "1970-01-01"
+             *       "1970-01-01",
+             *       "1960/1965"
              *     ]
              */
             birthDates: string[];
