@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { newId } from '#libs/kernel';
 import { createTestDatabase, flushTestRedis, testEngines, type TestDatabase } from '#libs/testing';
 import { APP_SECRET, GRAPH_TOKEN, VERIFY_TOKEN } from './app.js';
-import { ensureBuilt } from './cli.js';
+import { CliProcess, ensureBuilt } from './cli.js';
 import { eventually } from './eventually.js';
 import { FakeGraphApi, postSigned } from './fake-graph-api.js';
 import { FakeOpenAi } from './fake-openai.js';
@@ -235,6 +235,11 @@ export class Installation {
     const worker = await this.launch('worker', env);
     this.workers.push(worker);
     return worker;
+  }
+
+  /** Starts the CLI beside the processes. */
+  cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+    return CliProcess.start(args, { ...this.environment, ...env });
   }
 
   /** Takes a worker out of the list; it is the caller's to end. */
