@@ -231,6 +231,7 @@ export class ThingMaker {
       'an alert',
       async () => (await this.all<Id & { caseId: string }>(owner, 'kyb/alerts'))[0],
     );
+    await this.made(owner, `kyb/alerts/${alert.id}/notes`, { note: word });
     return {
       counterparty: listed.id,
       partner: partner.id,

@@ -20,7 +20,7 @@ import { RetentionRunRepository, type RetentionRun } from '../../infrastructure/
 const DAY_MS = 86_400_000;
 const LEASE_MS = 300_000;
 const TENANTS = 100;
-const EVERY_MS = 60_000;
+const EVERY_MS = 1_000;
 
 export interface Preview {
   readonly dataClass: string;
