@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -43,7 +44,8 @@ export class TestApp {
     const openai = await FakeOpenAi.start();
     const settings = loadSettings({
       NODE_ENV: 'test',
-      DATA_DIR: join(tmpdir(), 'frontdesk-test-data'),
+      // Of its own: files of another installation that runs beside it are not its to clear away.
+      DATA_DIR: await mkdtemp(join(tmpdir(), 'frontdesk-test-')),
       PORT: '0',
       LOG_LEVEL: 'silent',
       LOG_DESTINATION: 'stdout',
@@ -114,6 +116,7 @@ export class TestApp {
     await this.app.close();
     await Promise.all([this.graph.stop(), this.openai.stop()]);
     await this.dropDatabase();
+    await rm(this.settings.process.dataDir, { recursive: true, force: true });
     assertAnswers(this.answers);
   }
 }

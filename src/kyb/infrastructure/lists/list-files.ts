@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 
 const CHUNK = 1_048_576;
@@ -8,11 +9,13 @@ export async function* opened(path: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }
 
-/** The file as it came, gzipped, in pieces of at most 1 MiB. */
+/** The file as it came, gzipped, in pieces of at most 1 MiB. @throws Error when it cannot be read to its end. */
 export async function* packed(path: string): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
   let size = 0;
-  for await (const piece of createReadStream(path).pipe(createGzip())) {
+  // Not pipe(): it would wait for ever for a file that has gone.
+  const zipped = pipeline(createReadStream(path), createGzip(), () => undefined);
+  for await (const piece of zipped) {
     rest.push(piece as Buffer);
     size += (piece as Buffer).length;
     if (size < CHUNK) continue;
