@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
 
 const root = join(import.meta.dirname, '..', '..');
+const CACHE = join(root, 'node_modules', '.cache');
+const STALE_MS = 24 * 3600 * 1000;
 
 /**
  * What runs in a process or a thread of its own needs native ESM, which Jest's module system does not give, and `dist` may be
@@ -12,14 +23,14 @@ const root = join(import.meta.dirname, '..', '..');
  *
  * Returns the path of the compiled `entry`, a file of `libs/<library>` without its ending.
  */
-export const compiledEntry = (library, entry) => {
+export const compiledEntry = (library, entry, cacheRoot = CACHE) => {
   const source = join(root, 'libs', library);
   const files = readdirSync(source, { recursive: true }).filter(
     (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'),
   );
   const texts = files.map((name) => [name, readFileSync(join(source, name), 'utf8')]);
   const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
-  const cache = join(root, 'node_modules', '.cache', `frontdesk-${library}`);
+  const cache = join(cacheRoot, `frontdesk-${library}`);
   const target = join(cache, hash);
   if (!existsSync(target)) {
     const draft = `${target}.${process.pid}`;
@@ -31,9 +42,7 @@ export const compiledEntry = (library, entry) => {
       writeFileSync(out, transpile(name, text));
     }
     publish(draft, target);
-    for (const old of readdirSync(cache).filter((name) => name !== hash)) {
-      rmSync(join(cache, old), { recursive: true, force: true });
-    }
+    removeStale(cache);
   }
   return join(target, `${entry}.js`);
 };
@@ -54,5 +63,17 @@ const publish = (draft, target) => {
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
+  }
+};
+
+// Young folders may be drafts of another run, or what one with another edition of the library uses.
+const removeStale = (cache) => {
+  for (const name of readdirSync(cache)) {
+    const folder = join(cache, name);
+    try {
+      if (Date.now() - statSync(folder).mtimeMs > STALE_MS) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another run removes it at this moment.
+    }
   }
 };
