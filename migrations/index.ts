@@ -42,6 +42,7 @@ import { TenancyCreateRolesAndTeams1763750000000 } from './1763750000000-tenancy
 import { ConversationsAddTeam1763750010000 } from './1763750010000-conversations-add-team.js';
 import { CalendarLinkStaff1763750020000 } from './1763750020000-calendar-link-staff.js';
 import { HttpKeyByActor1763750030000 } from './1763750030000-http-key-by-actor.js';
+import { TenancySealAccounts1763780000000 } from './1763780000000-tenancy-seal-accounts.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -88,4 +89,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   ConversationsAddTeam1763750010000,
   CalendarLinkStaff1763750020000,
   HttpKeyByActor1763750030000,
+  TenancySealAccounts1763780000000,
 ];

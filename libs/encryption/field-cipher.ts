@@ -5,6 +5,7 @@ import { type DataKey, DataKeys, INDEX_KEY, subjectKey, TENANT_KEY } from './dat
 import { decrypt, encrypt, isEnvelope, readEnvelope, writeEnvelope } from './envelope.js';
 import { DataKeyDestroyed, SealBroken } from './errors.js';
 import { isLegacy, LegacyBox, type LegacyPlace } from './legacy-box.js';
+import { openRowsWith, type SealedMembers } from './open-rows.js';
 
 /** Where a value is kept; the tenant is the context's. A text copied to another place does not open. */
 export interface FieldPlace {
@@ -77,35 +78,14 @@ export class FieldCipher {
    * Rows with the named members opened, at most one round trip for all; null where the key was destroyed. A value that is
    * not sealed stays as it is: it is from before there was encryption. `rowId`: of the row in `table`, its `id` by default.
    */
-  async openRows<R extends object>(
+  openRows<R extends object>(
     table: string,
     rows: readonly R[],
-    members: { readonly [M in keyof R]?: { readonly column: string; readonly json?: true } },
+    members: SealedMembers<R>,
     rowId: (row: R) => string = (row) => (row as R & { id: string }).id,
   ): Promise<R[]> {
-    const found: { row: number; member: keyof R; json: boolean; field: SealedField }[] = [];
-    rows.forEach((row, index) => {
-      for (const member of Object.keys(members) as (keyof R)[]) {
-        const { column, json = false } = members[member] ?? { column: '' };
-        const sealed = row[member];
-        if (this.isSealed(sealed))
-          found.push({
-            row: index,
-            member,
-            json,
-            field: { sealed, place: { table, column, rowId: rowId(row) } },
-          });
-      }
-    });
-    if (found.length === 0) return [...rows];
-    const opened = await this.openMany(found.map(({ field }) => field));
-    const answer = rows.map((row) => ({ ...row }));
-    found.forEach(({ row, member, json }, index) => {
-      const value = opened[index] ?? null;
-      const plain: unknown = json && value !== null ? JSON.parse(value) : value;
-      Object.assign(answer[row] ?? {}, { [member]: plain });
-    });
-    return answer;
+    const placeOf = (row: R, column: string) => ({ table, column, rowId: rowId(row) });
+    return openRowsWith((fields) => this.openMany(fields), { rows, members, placeOf });
   }
 
   /**

@@ -5,6 +5,7 @@ export * from './errors.js';
 export { FieldCipher, type FieldPlace, type SealedField } from './field-cipher.js';
 export * from './keyring.js';
 export { LegacyBox, type LegacyPlace } from './legacy-box.js';
+export type { SealedMembers } from './open-rows.js';
 export { EpochKeys } from './epoch-keys.js';
 export { SystemCipher } from './system-cipher.js';
 export { KeyRotation } from './key-rotation.js';

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { newId, runInContext } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { SYSTEM_REALM } from './data-key-store.js';
-import { type DataKey, DataKeys, subjectKey, TENANT_KEY } from './data-keys.js';
+import { type DataKey, DataKeys, INDEX_KEY, subjectKey, TENANT_KEY } from './data-keys.js';
 import { readEnvelope } from './envelope.js';
 import { epochKey } from './epoch-keys.js';
 import { DataKeyDestroyed, SealBroken } from './errors.js';
-import { FieldCipher, openWith, sealWith } from './field-cipher.js';
+import { indexWith, openWith, sealWith } from './field-cipher.js';
 import { columnOf, INDEXED, type LeftToSeal, leftToSeal, storedIn, unquoted } from './left-to-seal.js';
 import { LegacyBox } from './legacy-box.js';
 import { type SealedColumn, type SealedTable, SealedTables } from './sealed-tables.js';
@@ -50,7 +50,6 @@ const BUSY_MS = 25;
 export class Resealer {
   constructor(
     private readonly uow: UnitOfWork,
-    private readonly cipher: FieldCipher,
     private readonly keys: DataKeys,
     private readonly tables: SealedTables,
     private readonly legacy: LegacyBox,
@@ -168,7 +167,7 @@ export class Resealer {
     if (kind === 'index') {
       if (cell.anew || INDEXED.test(cell.stored)) return [];
       const index = column.index ?? { table, column: name };
-      return [[`${name} = ?`, await this.cipher.blindIndex(cell.stored, index)]];
+      return [[`${name} = ?`, await this.blindIndex(index.realm ?? cell.realm, cell.stored, index)]];
     }
     const plain = await this.plainOf(table, column, cell);
     if (plain === null) return [];
@@ -180,8 +179,19 @@ export class Resealer {
       [`${name} = ?`, kind === 'json' ? JSON.stringify(fresh) : fresh],
     ];
     if (column.indexedAs && !cell.anew)
-      changes.push([`${column.indexedAs} = ?`, await this.cipher.blindIndex(plain, { table, column: name })]);
+      changes.push([
+        `${column.indexedAs} = ?`,
+        await this.blindIndex(cell.realm, plain, { table, column: name }),
+      ]);
     return changes;
+  }
+
+  private async blindIndex(
+    realm: string,
+    value: string,
+    { table, column }: { table: string; column: string },
+  ): Promise<string> {
+    return indexWith(await this.keys.currentOf(realm, INDEX_KEY), realm, value, { table, column });
   }
 
   /** null when there is nothing to do, or the key was destroyed. */

@@ -7,8 +7,8 @@ export interface SealedColumn {
   readonly kind: 'text' | 'json' | 'index';
   /** Of a jsonb column: the member whose string is sealed, instead of the whole. Its place is the column `<name>.<member>`. */
   readonly member?: string;
-  /** The index that `kind: 'index'` computes; this column's own by default. */
-  readonly index?: { readonly table: string; readonly column: string };
+  /** The index that `kind: 'index'` computes; this column's own by default, under the row's realm. */
+  readonly index?: { readonly table: string; readonly column: string; readonly realm?: 'system' };
   /** A column beside it that keeps its blind index. */
   readonly indexedAs?: string;
   /** SQL over `t`: which rows. */

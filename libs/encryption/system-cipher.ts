@@ -3,8 +3,9 @@ import { DataKeys, INDEX_KEY, TENANT_KEY } from './data-keys.js';
 import { SYSTEM_REALM } from './data-key-store.js';
 import { readEnvelope } from './envelope.js';
 import { SealBroken } from './errors.js';
-import { type FieldPlace, indexWith, openWith, sealWith } from './field-cipher.js';
+import { type FieldPlace, indexWith, openWith, type SealedField, sealWith } from './field-cipher.js';
 import { isLegacy, LegacyBox, type LegacyPlace } from './legacy-box.js';
+import { openRowsWith, type SealedMembers } from './open-rows.js';
 
 /** As `FieldCipher`, for what belongs to no tenant, or is not yet known to. */
 @Injectable()
@@ -20,11 +21,19 @@ export class SystemCipher {
 
   /** @throws SealBroken */
   async open(text: string, place: FieldPlace): Promise<string> {
-    const envelope = readEnvelope(text);
-    if (!envelope) throw new SealBroken(place);
-    const key = (await this.keys.byIds(SYSTEM_REALM, [envelope.keyId])).get(envelope.keyId);
-    if (!key || key instanceof Error) throw new SealBroken(place);
-    return openWith(key, SYSTEM_REALM, envelope.sealed, place);
+    const [opened] = await this.openMany([{ sealed: text, place }]);
+    return opened ?? '';
+  }
+
+  /** As `FieldCipher.openRows`. @throws SealBroken, also where the key was destroyed. */
+  openRows<R extends object>(
+    table: string,
+    rows: readonly R[],
+    members: SealedMembers<R>,
+    rowId: (row: R) => string = (row) => (row as R & { id: string }).id,
+  ): Promise<R[]> {
+    const placeOf = (row: R, column: string) => ({ table, column, rowId: rowId(row) });
+    return openRowsWith((fields) => this.openMany(fields), { rows, members, placeOf });
   }
 
   /** As `open`, of a secret that SECRET_KEY may have sealed before there were data keys. `before`: what it was bound to then. */
@@ -44,5 +53,22 @@ export class SystemCipher {
   ): Promise<string> {
     const realm = tenantId ?? SYSTEM_REALM;
     return indexWith(await this.keys.currentOf(realm, INDEX_KEY), realm, value, index);
+  }
+
+  private async openMany(fields: readonly SealedField[]): Promise<string[]> {
+    const parts = fields.map(({ sealed, place }) => {
+      const envelope = readEnvelope(sealed);
+      if (!envelope) throw new SealBroken(place);
+      return { ...envelope, place };
+    });
+    const keys = await this.keys.byIds(
+      SYSTEM_REALM,
+      parts.map(({ keyId }) => keyId),
+    );
+    return parts.map(({ keyId, sealed, place }) => {
+      const key = keys.get(keyId);
+      if (!key || key instanceof Error) throw new SealBroken(place);
+      return openWith(key, SYSTEM_REALM, sealed, place);
+    });
   }
 }

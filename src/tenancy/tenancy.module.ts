@@ -59,8 +59,10 @@ import { InvitationRepository } from './infrastructure/invitation.repository.js'
 import { LoginSessionRepository } from './infrastructure/login-session.repository.js';
 import { MemberStore } from './infrastructure/member.store.js';
 import { LoginThrottle } from './infrastructure/login-throttle.js';
+import { Logins } from './infrastructure/logins.js';
 import { MfaRepository } from './infrastructure/mfa.repository.js';
 import { PasswordPolicy } from './infrastructure/password-policy.js';
+import { PersonCipher } from './infrastructure/person-cipher.js';
 import { PersonTokenRepository } from './infrastructure/person-token.repository.js';
 import { RefreshSessionRepository } from './infrastructure/refresh-session.repository.js';
 import { SessionGateModule } from './infrastructure/session-gate/session-gate.module.js';
@@ -70,6 +72,8 @@ import { TenantRepository } from './infrastructure/tenant.repository.js';
 
 const repositories = [
   AccountRepository,
+  PersonCipher,
+  Logins,
   InvitationRepository,
   LoginSessionRepository,
   MfaRepository,

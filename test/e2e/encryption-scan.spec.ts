@@ -14,6 +14,11 @@ const KEEP_RETIRED: Readonly<Record<string, string>> = {
   'audit_entry.after': 'written once and never changed; erasure destroys the key',
 };
 
+/** Places that may keep some of it in plain text, each with its reason. */
+const PLAIN: Readonly<Record<string, string>> = {
+  'audit_entry.address': 'where a request came from is a part of the evidence, and what auditors filter by',
+};
+
 /** Registered columns that `fill` does not reach. */
 const UNFILLED = [
   'booking.cancel_reason',
@@ -33,8 +38,6 @@ let tenant: TestTenant;
 let sql: Client;
 /** Every secret that was given or answered. */
 const secrets: string[] = [];
-/** Of an account that has another one now. */
-let addressBefore = '';
 
 const secret = (text: string): string => {
   secrets.push(text);
@@ -103,9 +106,11 @@ const fill = async (): Promise<void> => {
 
 /** Links, second factors and an address that was left; what is mailed at last cannot be delivered, and stays sealed. */
 const accounts = async (): Promise<void> => {
-  const owner = await desk.signUp();
+  const owner = await desk.signUp({ name: secret('Ottoline Bramblewick') });
+  secret(owner.email);
+  await ok(desk.call('PATCH', '/me', { name: secret('Ottoline Gorse') }, { token: owner.accessToken }));
   secret(await desk.mail.tokenTo(owner.email, 'verify-email'));
-  const [guest, next] = [`${newId()}@guest.example`, `${newId()}@next.example`];
+  const [guest, next] = [secret(`${newId()}@guest.example`), secret(`${newId()}@next.example`)];
   await ok(desk.post('/invitations', { email: guest, role: 'agent' }, owner.accessToken));
   secret(await desk.mail.tokenTo(guest, 'accept-invitation'));
   await desk.post('/auth/password-reset', { email: owner.email });
@@ -113,7 +118,7 @@ const accounts = async (): Promise<void> => {
   await ok(desk.post('/me/email', { password: GOOD_PASSWORD, email: next }, owner.accessToken));
   const token = secret(await desk.mail.tokenTo(next, 'change-email'));
   await ok(desk.post('/auth/change-email', { token }));
-  addressBefore = owner.email;
+  await ok(desk.logIn(next, {}, secret('203.0.113.77')));
   const mfa = await ok(tenant.post('/api/v1/me/mfa', { password: tenant.password }));
   const totp = new TOTP({ secret: Secret.fromBase32(secret(mfa['secret'] ?? '')) });
   const confirmed = await tenant.post<{ recoveryCodes: string[] }>('/api/v1/me/mfa/confirm', {
@@ -160,16 +165,11 @@ it('finds a text wherever it stands, so that what follows can fail', async () =>
 
 it('keeps no secret and no words of a person in plain text', async () => {
   expect(secrets.filter((text) => text.length < 8)).toEqual([]);
-  expect(await placesOf(sql, secrets)).toEqual([]);
+  expect(await placesOf(sql, secrets)).toEqual(Object.keys(PLAIN));
 });
 
 /** `v1.<nonce>.<tag>.`: what SECRET_KEY alone has sealed. */
 const OF_BEFORE = `v ~ 'v1\\.[A-Za-z0-9_-]{16}\\.[A-Za-z0-9_-]{22}\\.'`;
-
-it('keeps the address of a mail in no event', async () => {
-  // Accounts of staff are not sealed: the trail tells who they were.
-  expect(await placesOf(sql, [addressBefore])).toEqual(['audit_entry.after']);
-});
 
 it('seals nothing with SECRET_KEY alone', async () => {
   expect(await placesWhere(sql, OF_BEFORE, [])).toEqual([]);
@@ -193,7 +193,7 @@ it('leaves nothing under a retired key after new data keys: every sealed column 
   expect(left).toEqual(Object.keys(KEEP_RETIRED).sort());
   // What was sealed before is sealed still: nothing was lost on the way.
   expect(await placesWhere(sql, `v ~ '(^|")fd1\\.'`, [])).toEqual(sealed);
-  expect(await placesOf(sql, secrets)).toEqual([]);
+  expect(await placesOf(sql, secrets)).toEqual(Object.keys(PLAIN));
   const registered = desk.host.app
     .get(SealedTables)
     .all()

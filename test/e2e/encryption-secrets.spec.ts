@@ -9,6 +9,7 @@ import { ChannelRepository } from '../../src/channels/infrastructure/channel.rep
 import { InvitationTokens } from '../../src/tenancy/application/invitations/invitation-tokens.js';
 import { SecondFactor } from '../../src/tenancy/application/mfa/second-factor.js';
 import { LOBBY } from '../../src/tenancy/application/origin.js';
+import { Logins } from '../../src/tenancy/infrastructure/logins.js';
 import { MfaRepository } from '../../src/tenancy/infrastructure/mfa.repository.js';
 import { PersonTokens } from '../../src/tenancy/application/person-tokens.js';
 import { SealedAddresses } from '../../src/tenancy/application/send-mail/sealed-addresses.js';
@@ -74,15 +75,17 @@ const made = async <T = unknown>(path: string, input: object): Promise<T & { id:
   return body;
 };
 
-const linkOf = (email: string, purpose: string) =>
-  eventually(`the ${purpose} link that waits for its mail`, async () => {
+const linkOf = async (email: string, purpose: string) => {
+  const [login] = await host.app.get(Logins).find(email);
+  return eventually(`the ${purpose} link that waits for its mail`, async () => {
     const { rows } = await sql.query<{ id: string; personId: string; hash: string; sealed: string }>(
-      `SELECT t.id, t.person_id AS "personId", t.token_hash AS hash, t.sealed_token AS sealed
-       FROM person_token t JOIN person p ON p.id = t.person_id WHERE p.email = $1 AND t.purpose = $2`,
-      [email, purpose],
+      `SELECT id, person_id AS "personId", token_hash AS hash, sealed_token AS sealed
+       FROM person_token WHERE person_id = $1 AND purpose = $2`,
+      [login?.person_id, purpose],
     );
     return rows[0];
   });
+};
 
 /** Asks for a link to reset a password; where the event is that has the address. */
 const askedFor = async (email: string) => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEntry } from '#libs/audit';
-import { FieldCipher, type FieldPlace } from '#libs/encryption';
+import { FieldCipher, type FieldPlace, SealedTables, SYSTEM_REALM, SystemCipher } from '#libs/encryption';
 
 /** How a value can be shown: `plain`, `masked` (a secret), `erased` (its key is destroyed), `unreadable` (not as it was sealed). */
 export type ValueState = 'plain' | 'masked' | 'erased' | 'unreadable';
@@ -28,7 +28,11 @@ const WORSE: readonly ValueState[] = ['plain', 'masked', 'erased', 'unreadable']
  */
 @Injectable()
 export class FieldOpener {
-  constructor(private readonly cipher: FieldCipher) {}
+  constructor(
+    private readonly cipher: FieldCipher,
+    private readonly system: SystemCipher,
+    private readonly tables: SealedTables,
+  ) {}
 
   async changesOf(entry: AuditEntry): Promise<FieldChange[]> {
     const before = membersOf(entry.before);
@@ -52,11 +56,17 @@ export class FieldOpener {
     if (value === MASKED) return { value: null, state: 'masked' };
     if (!this.cipher.isSealed(value)) return { value, state: 'plain' };
     try {
-      const opened = await this.cipher.openOrErased(value, place);
+      const opened = await this.open(value, place);
       return opened === null ? { value: null, state: 'erased' } : { value: readable(opened), state: 'plain' };
     } catch {
       return { value: null, state: 'unreadable' };
     }
+  }
+
+  /** Of a table that spans businesses (`person`) with the system's key. */
+  private open(sealed: string, place: FieldPlace): Promise<string | null> {
+    const ofSystem = this.tables.of(SYSTEM_REALM).some(({ table }) => table === place.table);
+    return ofSystem ? this.system.open(sealed, place) : this.cipher.openOrErased(sealed, place);
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { RoleId } from '#libs/security';
+import { PersonCipher } from './person-cipher.js';
 
 export interface Account {
   email: string;
@@ -23,18 +24,23 @@ export interface BusinessOfPerson {
 /** The account of a person, which spans businesses: through narrow functions only. Needs a unit of work, of any tenant. */
 @Injectable()
 export class AccountRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly people: PersonCipher,
+  ) {}
 
   /** False when the address has an account already. */
   async create(
     person: { id: string; email: string; name: string; passwordHash: string },
     at: Date,
   ): Promise<boolean> {
-    const made = await this.uow.query('SELECT * FROM create_person($1, $2, $3, $4, $5)', [
-      person.id,
-      person.email,
-      person.name,
-      person.passwordHash,
+    const { id, email, name, passwordHash } = person;
+    const made = await this.uow.query('SELECT * FROM create_person($1, $2, $3, $4, $5, $6, $7)', [
+      id,
+      await this.people.seal(id, 'email', email),
+      ...(await this.people.keysOf(email)),
+      await this.people.seal(id, 'name', name),
+      passwordHash,
       at,
     ]);
     return made.length > 0;
@@ -45,14 +51,15 @@ export class AccountRepository {
       `SELECT email, name, password_hash AS "passwordHash", email_verified_at AS "emailVerifiedAt" FROM find_account($1)`,
       [personId],
     );
-    return row ?? null;
+    return this.people.openRow(row, () => personId);
   }
 
   /** The id of the person with this address, or null. */
   async idOfEmail(email: string): Promise<string | null> {
-    const [row] = await this.uow.query<{ person_id: string }>('SELECT person_id FROM find_login($1)', [
-      email,
-    ]);
+    const [row] = await this.uow.query<{ person_id: string }>(
+      'SELECT person_id FROM find_login($1, $2)',
+      await this.people.keysOf(email),
+    );
     return row?.person_id ?? null;
   }
 
@@ -65,26 +72,43 @@ export class AccountRepository {
   }
 
   async rename(personId: string, name: string): Promise<void> {
-    await this.uow.query('SELECT * FROM rename_person($1, $2)', [personId, name]);
+    const sealed = await this.people.seal(personId, 'name', name);
+    await this.uow.query('SELECT * FROM rename_person($1, $2)', [personId, sealed]);
   }
 
   async changePassword(personId: string, passwordHash: string): Promise<void> {
     await this.uow.query('SELECT * FROM change_password($1, $2)', [personId, passwordHash]);
   }
 
+  /** Of a member of the business of the context; answers the person's id, null when there is none. */
+  async setMemberPassword(email: string, passwordHash: string): Promise<string | null> {
+    const [row] = await this.uow.query<{ person_id: string }>(
+      'SELECT person_id FROM set_member_password($1, $2, $3)',
+      [...(await this.people.keysOf(email)), passwordHash],
+    );
+    return row?.person_id ?? null;
+  }
+
   /** False when the person has another address by now. */
   async verifyEmail(personId: string, email: string, at: Date): Promise<boolean> {
-    return (await this.uow.query('SELECT * FROM verify_email($1, $2, $3)', [personId, email, at])).length > 0;
+    const keys = await this.people.keysOf(email);
+    const verified = await this.uow.query('SELECT * FROM verify_email($1, $2, $3, $4)', [
+      personId,
+      ...keys,
+      at,
+    ]);
+    return verified.length > 0;
   }
 
   /** Answers the address before; null when the new one is somebody else's. */
   async changeEmail(personId: string, email: string, at: Date): Promise<string | null> {
-    const [row] = await this.uow.query<{ old_email: string }>('SELECT * FROM change_email($1, $2, $3)', [
-      personId,
-      email,
-      at,
-    ]);
-    return row?.old_email ?? null;
+    const sealed = await this.people.seal(personId, 'email', email);
+    const keys = await this.people.keysOf(email);
+    const [row] = await this.uow.query<{ email: string }>(
+      'SELECT old_email AS email FROM change_email($1, $2, $3, $4, $5)',
+      [personId, sealed, ...keys, at],
+    );
+    return (await this.people.openRow(row, () => personId))?.email ?? null;
   }
 
   /** Whether the business of the context asks for a second factor that the person does not have. */

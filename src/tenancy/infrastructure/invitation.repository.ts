@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { RoleId } from '#libs/security';
@@ -20,25 +21,35 @@ export interface InvitationToken {
 
 const COLUMNS = `id, email, role, invited_by AS "invitedBy", created_at AS "createdAt", expires_at AS "expiresAt"`;
 const OPEN = 'accepted_at IS NULL AND revoked_at IS NULL';
+/** $2: the blind index of an address, $3: the address, for rows that are not sealed yet. */
+const FOR_ADDRESS = '(email_index = $2 OR (email_index IS NULL AND email = $3))';
 
 /** Invitations of the tenant of the context that were neither accepted nor revoked; one for an address. */
 @Injectable()
 export class InvitationRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+  ) {}
 
   /** False when the address has an open invitation. One that is over gives way. */
   async insert(invitation: Omit<Invitation, 'expiresAt'>, token: InvitationToken): Promise<boolean> {
+    const place = { table: 'invitation', column: 'email', rowId: invitation.id };
+    const keys = [await this.cipher.blindIndex(invitation.email, place), invitation.email];
     await this.uow.execute(
-      `UPDATE invitation SET revoked_at = $3 WHERE tenant_id = $1 AND email = $2 AND ${OPEN} AND expires_at <= $3`,
-      [currentTenant(), invitation.email, invitation.createdAt],
+      `UPDATE invitation SET revoked_at = $4 WHERE tenant_id = $1 AND ${FOR_ADDRESS} AND ${OPEN} AND expires_at <= $4`,
+      [currentTenant(), ...keys, invitation.createdAt],
     );
     const inserted = await this.uow.execute(
-      `INSERT INTO invitation (tenant_id, id, email, role, token_hash, sealed_token, invited_by, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+      `INSERT INTO invitation
+         (tenant_id, id, email, email_index, role, token_hash, sealed_token, invited_by, created_at, expires_at)
+       SELECT $1, $4, $5, $2, $6, $7, $8, $9, $10, $11
+       WHERE NOT EXISTS (SELECT 1 FROM invitation WHERE tenant_id = $1 AND ${FOR_ADDRESS} AND ${OPEN}) ON CONFLICT DO NOTHING`,
       [
         currentTenant(),
+        ...keys,
         invitation.id,
-        invitation.email,
+        await this.cipher.seal(invitation.email, place),
         invitation.role,
         token.hash,
         token.sealed,
@@ -51,12 +62,13 @@ export class InvitationRepository {
   }
 
   /** Newest first; one row more than `limit`. */
-  list(page: { limit: number; startingAfter?: string }): Promise<Invitation[]> {
-    return this.uow.query<Invitation>(
+  async list(page: { limit: number; startingAfter?: string }): Promise<Invitation[]> {
+    const rows = await this.uow.query<Invitation>(
       `SELECT ${COLUMNS} FROM invitation WHERE tenant_id = $1 AND ${OPEN} AND ($2::uuid IS NULL OR id < $2)
        ORDER BY id DESC LIMIT $3`,
       [currentTenant(), page.startingAfter ?? null, page.limit + 1],
     );
+    return this.open(rows);
   }
 
   async find(id: string): Promise<(Invitation & { sealedToken: string | null }) | null> {
@@ -64,7 +76,7 @@ export class InvitationRepository {
       `SELECT ${COLUMNS}, sealed_token AS "sealedToken" FROM invitation WHERE tenant_id = $1 AND id = $2 AND ${OPEN}`,
       [currentTenant(), id],
     );
-    return row ?? null;
+    return this.openOne(row);
   }
 
   /** The open invitation that a token is for, which has not expired. */
@@ -73,7 +85,7 @@ export class InvitationRepository {
       `SELECT ${COLUMNS} FROM invitation WHERE tenant_id = $1 AND token_hash = $2 AND ${OPEN} AND expires_at > $3`,
       [currentTenant(), hash, at],
     );
-    return row ?? null;
+    return this.openOne(row);
   }
 
   /** A new token in place of the one before. */
@@ -111,5 +123,15 @@ export class InvitationRepository {
       currentTenant(),
       id,
     ]);
+  }
+
+  private open<R extends Invitation>(rows: readonly R[]): Promise<R[]> {
+    return this.cipher.openRows<Invitation>('invitation', rows, { email: { column: 'email' } }) as Promise<
+      R[]
+    >;
+  }
+
+  private async openOne<R extends Invitation>(row: R | undefined): Promise<R | null> {
+    return row ? ((await this.open([row]))[0] ?? null) : null;
   }
 }

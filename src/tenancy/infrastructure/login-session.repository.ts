@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { FieldCipher } from '#libs/encryption';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { Client } from '../application/session-tokens.js';
+import { Logins } from './logins.js';
 import { networkOf } from './network-of.js';
 
 export interface LoginSession {
@@ -21,7 +23,11 @@ const COLUMNS = `id, person_id AS "personId", created_at AS "createdAt", last_us
 /** The logins of the tenant of the context. */
 @Injectable()
 export class LoginSessionRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly cipher: FieldCipher,
+    private readonly logins: Logins,
+  ) {}
 
   async insert(
     session: { id: string; personId: string; mfaAt: Date | null; startedAt: Date; at: Date },
@@ -30,17 +36,15 @@ export class LoginSessionRepository {
     await this.uow.execute(
       `INSERT INTO login_session
          (tenant_id, id, person_id, created_at, last_used_at, mfa_at, user_agent, address, network)
-       VALUES ($1, $2, $3, $4, $9, $5, $6, $7, $8)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         currentTenant(),
         session.id,
         session.personId,
         session.startedAt,
-        session.mfaAt,
-        client.userAgent,
-        client.address,
-        networkOf(client.address),
         session.at,
+        session.mfaAt,
+        ...(await this.sealed(session.id, client)),
       ],
     );
   }
@@ -49,7 +53,7 @@ export class LoginSessionRepository {
     await this.uow.execute(
       `UPDATE login_session SET last_used_at = $3, user_agent = $4, address = $5, network = $6
        WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), id, at, client.userAgent, client.address, networkOf(client.address)],
+      [currentTenant(), id, at, ...(await this.sealed(id, client))],
     );
   }
 
@@ -58,20 +62,21 @@ export class LoginSessionRepository {
       `SELECT ${COLUMNS} FROM login_session WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL`,
       [currentTenant(), id],
     );
-    return row ?? null;
+    return row ? ((await this.open([row]))[0] ?? null) : null;
   }
 
   /** Those that can still be refreshed, newest first; one row more than `limit`. */
-  listOpen(
+  async listOpen(
     personId: string,
     page: { limit: number; startingAfter?: string; usedSince: Date },
   ): Promise<LoginSession[]> {
-    return this.uow.query<LoginSession>(
+    const rows = await this.uow.query<LoginSession>(
       `SELECT ${COLUMNS} FROM login_session
        WHERE tenant_id = $1 AND person_id = $2 AND ended_at IS NULL AND last_used_at >= $3 AND ($4::uuid IS NULL OR id < $4)
        ORDER BY id DESC LIMIT $5`,
       [currentTenant(), personId, page.usedSince, page.startingAfter ?? null, page.limit + 1],
     );
+    return this.open(rows);
   }
 
   async markMfa(id: string, at: Date): Promise<void> {
@@ -107,5 +112,21 @@ export class LoginSessionRepository {
       at,
     ]);
     return rows.map(({ session_id }) => session_id);
+  }
+
+  /** Device and address as they are kept, and the blind index of the network, which is compared across businesses. */
+  private async sealed(id: string, { userAgent, address }: Client): Promise<(string | null)[]> {
+    const seal = async (value: string | null, column: string) =>
+      value && (await this.cipher.seal(value, { table: 'login_session', column, rowId: id }));
+    return [
+      await seal(userAgent, 'user_agent'),
+      await seal(address, 'address'),
+      await this.logins.indexOfNetwork(networkOf(address)),
+    ];
+  }
+
+  private open(rows: readonly LoginSession[]): Promise<LoginSession[]> {
+    const members = { userAgent: { column: 'user_agent' }, address: { column: 'address' } };
+    return this.cipher.openRows('login_session', rows, members);
   }
 }

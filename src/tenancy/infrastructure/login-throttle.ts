@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Settings } from '#libs/config';
 import { Clock, DomainError } from '#libs/kernel';
-import { SystemFunctions } from '#libs/persistence';
 import { REDIS } from '#libs/redis';
 import { hashToken, type Limit, RateLimiter } from '#libs/security';
+import { Logins } from './logins.js';
 import { networkOf } from './network-of.js';
 
 const MINUTE_MS = 60_000;
@@ -28,7 +28,7 @@ export class LoginThrottle {
 
   constructor(
     @Inject(REDIS) redis: Redis,
-    private readonly system: SystemFunctions,
+    private readonly logins: Logins,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {
@@ -79,10 +79,9 @@ export class LoginThrottle {
     if (!taken.allowed) throw tooMany(taken.retryAfterSeconds);
   }
 
-  private async isKnown(email: string, network: string): Promise<boolean> {
+  private isKnown(email: string, network: string): Promise<boolean> {
     const since = new Date(this.clock.now().getTime() - KNOWN_DAYS * 24 * HOUR_MS);
-    const [row] = await this.system.call<{ known: boolean }>('network_known', [email, network, since]);
-    return row?.known ?? false;
+    return this.logins.networkKnown(email, network, since);
   }
 
   private key(kind: string, scope: string, value: string): string {

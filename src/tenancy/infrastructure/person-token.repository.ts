@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '#libs/persistence';
+import { PersonCipher } from './person-cipher.js';
 
 export type TokenPurpose = 'verify-email' | 'password-reset' | 'change-email' | 'mfa-challenge';
 
@@ -14,7 +15,10 @@ const USED = 'id, person_id AS "personId", sealed_data AS "sealedData"';
 /** Tokens that people get by mail, and challenges. They span businesses: through narrow functions only. */
 @Injectable()
 export class PersonTokenRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly people: PersonCipher,
+  ) {}
 
   async save(token: {
     id: string;
@@ -71,7 +75,7 @@ export class PersonTokenRepository {
          expires_at AS "expiresAt" FROM person_token_mail($1)`,
       [id],
     );
-    return row ?? null;
+    return this.people.openRow(row, ({ personId }) => personId);
   }
 
   async forgetSealed(id: string): Promise<void> {

@@ -23,7 +23,33 @@ export const SEALED_TABLES: readonly SealedTable[] = [
       { name: 'address', kind: 'text' },
     ],
   },
-  { table: 'invitation', columns: [{ name: 'sealed_token', kind: 'text', legacy: {} }] },
+  {
+    table: 'login_session',
+    columns: [
+      { name: 'user_agent', kind: 'text' },
+      { name: 'address', kind: 'text' },
+      {
+        name: 'network',
+        kind: 'index',
+        index: { table: 'login_session', column: 'network', realm: 'system' },
+      },
+    ],
+  },
+  {
+    table: 'invitation',
+    columns: [
+      { name: 'email', kind: 'text', indexedAs: 'email_index' },
+      { name: 'sealed_token', kind: 'text', legacy: {} },
+    ],
+  },
+  {
+    table: 'person',
+    realm: 'system',
+    columns: [
+      { name: 'email', kind: 'text', indexedAs: 'email_index' },
+      { name: 'name', kind: 'text' },
+    ],
+  },
   {
     table: 'outbox_event',
     realm: 'system',

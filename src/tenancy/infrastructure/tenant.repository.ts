@@ -4,6 +4,7 @@ import { UnitOfWork } from '#libs/persistence';
 import type { RoleId } from '#libs/security';
 import type { TenantView } from '../contracts/index.js';
 import type { TenantProfile } from '../domain/tenant-profile.js';
+import { PersonCipher } from './person-cipher.js';
 
 export interface MemberRow {
   id: string;
@@ -29,7 +30,10 @@ const MEMBER = `SELECT m.person_id AS id, p.name, p.email, p.email_verified_at I
 /** The tenant of the context and the people who have access to it. */
 @Injectable()
 export class TenantRepository {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly people: PersonCipher,
+  ) {}
 
   /** False when the id or the slug is taken. */
   async insert(profile: TenantProfile, createdAt: Date): Promise<boolean> {
@@ -82,8 +86,15 @@ export class TenantRepository {
     at: Date,
   ): Promise<string> {
     const [row] = await this.uow.query<{ person_id: string }>(
-      'SELECT person_id FROM register_person($1, $2, $3, $4, $5)',
-      [person.id, person.email, person.name, person.passwordHash, at],
+      'SELECT person_id FROM register_person($1, $2, $3, $4, $5, $6, $7)',
+      [
+        person.id,
+        await this.people.seal(person.id, 'email', person.email),
+        ...(await this.people.keysOf(person.email)),
+        await this.people.seal(person.id, 'name', person.name),
+        person.passwordHash,
+        at,
+      ],
     );
     if (!row) throw new Error('register_person answered no row');
     return row.person_id;
@@ -128,13 +139,14 @@ export class TenantRepository {
     return 'changed';
   }
 
-  listMembers(page: { limit: number; startingAfter?: string }): Promise<Member[]> {
-    return this.uow.query<Member>(
+  async listMembers(page: { limit: number; startingAfter?: string }): Promise<Member[]> {
+    const members = await this.uow.query<Member>(
       `${MEMBER} WHERE m.tenant_id = $1 AND ($2::uuid IS NULL OR (m.created_at, m.person_id) < (
          SELECT a.created_at, a.person_id FROM membership a WHERE a.tenant_id = $1 AND a.person_id = $2))
        ORDER BY m.created_at DESC, m.person_id DESC LIMIT $3`,
       [currentTenant(), page.startingAfter ?? null, page.limit + 1],
     );
+    return this.people.openRows(members);
   }
 
   async getMember(personId: string): Promise<Member | null> {
@@ -142,7 +154,7 @@ export class TenantRepository {
       currentTenant(),
       personId,
     ]);
-    return row ?? null;
+    return this.people.openRow(row);
   }
 
   async findMember(personId: string): Promise<MemberRow | null> {
@@ -151,15 +163,16 @@ export class TenantRepository {
        WHERE m.tenant_id = $1 AND m.person_id = $2`,
       [currentTenant(), personId],
     );
-    return row ?? null;
+    return this.people.openRow(row);
   }
 
   /** Members in one of the roles whose address is verified, at most 50. */
-  addressesOf(roles: readonly string[]): Promise<{ personId: string; name: string; email: string }[]> {
-    return this.uow.query(
+  async addressesOf(roles: readonly string[]): Promise<{ personId: string; name: string; email: string }[]> {
+    const members = await this.uow.query<{ personId: string; name: string; email: string }>(
       `SELECT p.id AS "personId", p.name, p.email FROM membership m JOIN person p ON p.id = m.person_id
        WHERE m.tenant_id = $1 AND m.role = ANY($2) AND p.email_verified_at IS NOT NULL ORDER BY p.id LIMIT 50`,
       [currentTenant(), roles],
     );
+    return this.people.openRows(members, ({ personId }) => personId);
   }
 }

@@ -1,27 +1,28 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError } from '#libs/kernel';
-import { UnitOfWork } from '#libs/persistence';
 import { PasswordHasher } from '#libs/security';
 import { SetPasswordCommand } from '../../contracts/index.js';
+import { normalEmail } from '../../domain/person.js';
+import { AccountRepository } from '../../infrastructure/account.repository.js';
 
 @CommandHandler(SetPasswordCommand)
 export class SetPasswordHandler implements ICommandHandler<SetPasswordCommand> {
   constructor(
-    private readonly uow: UnitOfWork,
+    private readonly accounts: AccountRepository,
     private readonly hasher: PasswordHasher,
   ) {}
 
   async execute({ input: { email, password } }: SetPasswordCommand): Promise<{ personId: string }> {
-    const [row] = await this.uow.query<{ person_id: string }>('SELECT * FROM set_member_password($1, $2)', [
-      email,
+    const personId = await this.accounts.setMemberPassword(
+      normalEmail(email),
       await this.hasher.hash(password),
-    ]);
-    if (!row)
+    );
+    if (personId === null)
       throw new DomainError(
         'not-found',
         'tenancy.member_not_found',
         `${email} is no member of this business.`,
       );
-    return { personId: row.person_id };
+    return { personId };
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
-import { SystemFunctions } from '#libs/persistence';
 import { hashToken, PasswordHasher, type RoleId } from '#libs/security';
 import { normalEmail } from '../../domain/person.js';
 import { type Refusal, tenantOfToken } from '../../domain/refresh-token.js';
 import { LoginThrottle } from '../../infrastructure/login-throttle.js';
+import { type LoginRow, Logins } from '../../infrastructure/logins.js';
 import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
 import { CloseSessionCommand } from '../close-session/close-session.command.js';
 import { AnswerChallengeCommand, type MfaChallenge } from '../mfa/challenge.commands.js';
@@ -16,21 +16,13 @@ import { RotateSessionCommand } from '../rotate-session/rotate-session.command.j
 import { RefusedSignIns } from './refused-sign-ins.js';
 import { EnterBusinessCommand } from '../switch-business/enter-business.command.js';
 
-interface LoginRow {
-  person_id: string;
-  password_hash: string;
-  tenant_id: string | null;
-  tenant_name: string | null;
-  role: RoleId | null;
-}
-
 /** What happens before a tenant is known: it finds the tenant, then dispatches inside it. */
 @Injectable()
 export class SignInService {
   private readonly refreshing = new Set<string>();
 
   constructor(
-    private readonly system: SystemFunctions,
+    private readonly logins: Logins,
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
     private readonly dispatcher: Dispatcher,
@@ -50,7 +42,7 @@ export class SignInService {
   ): Promise<SessionTokens | MfaChallenge> {
     const email = normalEmail(input.email);
     const refund = await this.throttle.take(email, origin.address);
-    const rows = await this.system.call<LoginRow>('find_login', [email]);
+    const rows = await this.logins.find(email);
     if (!(await this.hasher.verify(rows[0]?.password_hash ?? null, input.password))) {
       if (rows[0])
         this.refusedSignIns.note(
@@ -73,15 +65,10 @@ export class SignInService {
   /** Errors: `auth.mfa_challenge_over`, `auth.mfa_code_wrong` (401), `auth.too_many_attempts` (429). */
   async answerChallenge(challengeToken: string, proof: Proof, origin: Origin): Promise<SessionTokens> {
     const tenantId = tenantOfToken(challengeToken, 'challenge');
-    const [challenged] =
-      tenantId === null
-        ? []
-        : await this.system.call<{ email: string }>('challenged_person', [
-            hashToken(challengeToken),
-            this.clock.now(),
-          ]);
-    if (tenantId === null || !challenged) throw challengeOver();
-    const refund = await this.throttle.take(challenged.email, origin.address, 'mfa');
+    const email =
+      tenantId && (await this.logins.challengedEmail(hashToken(challengeToken), this.clock.now()));
+    if (tenantId === null || email === null) throw challengeOver();
+    const refund = await this.throttle.take(email, origin.address, 'mfa');
     const answer = await runInContext(systemContext(tenantId, origin), () =>
       this.dispatcher.request(new AnswerChallengeCommand(challengeToken, proof, clientOf(origin))),
     );

@@ -8,6 +8,7 @@ import { currencyOf, languageOf } from '../../domain/country-defaults.js';
 import { normalEmail } from '../../domain/person.js';
 import { assertTenantProfile } from '../../domain/tenant-profile.js';
 import { LoginThrottle } from '../../infrastructure/login-throttle.js';
+import { Logins } from '../../infrastructure/logins.js';
 import { PasswordPolicy } from '../../infrastructure/password-policy.js';
 import { clientOf, type Origin, personContext } from '../origin.js';
 import { SignUpCommand, type SignedUp } from './sign-up.command.js';
@@ -31,6 +32,7 @@ export interface SignUpInput {
 export class SignUpService {
   constructor(
     private readonly system: SystemFunctions,
+    private readonly logins: Logins,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly throttle: LoginThrottle,
@@ -78,9 +80,7 @@ export class SignUpService {
   ): Promise<{ id: string; email: string; name: string; passwordHash: string | null }> {
     const { email, name, password } = input;
     const refund = await this.throttle.take(email, origin.address);
-    const [known] = await this.system.call<{ person_id: string; password_hash: string }>('find_login', [
-      email,
-    ]);
+    const [known] = await this.logins.find(email);
     if (!known) {
       await refund();
       return { id: newId(), email, name, passwordHash: await this.hasher.hash(password) };
