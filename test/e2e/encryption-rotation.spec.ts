@@ -256,7 +256,7 @@ describe('the audit trail of a business', () => {
       {
         ...cli,
         action: 'encryption.rows-sealed',
-        facts: { rows: 2, byTable: { channel: 1, refresh_session: 1 }, notOpened: 0 },
+        facts: { rows: 3, byTable: { channel: 1, login_session: 1, refresh_session: 1 }, notOpened: 0 },
       },
     ]);
     await sql.query(`UPDATE channel SET credentials = 'v1.lost' WHERE tenant_id = $1`, [business.id]);

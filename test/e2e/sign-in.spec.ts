@@ -2,6 +2,7 @@ import { AddMemberCommand } from '#contracts/tenancy';
 import { newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
+import { PersonCipher } from '../../src/tenancy/infrastructure/person-cipher.js';
 import {
   type AccessApp,
   bearer,
@@ -191,10 +192,12 @@ describe('signing in', () => {
     const uow = started.app.get(UnitOfWork, { strict: false });
     const inTenant = <T>(work: () => Promise<T>): Promise<T> =>
       runInContext({ tenantId, traceId: 't', actor: { kind: 'system', id: 'test' } }, () => uow.run(work));
-    const people = await inTenant(() =>
-      uow.query<{ email: string }>('SELECT email FROM person ORDER BY email'),
+    const people = await inTenant(async () =>
+      started.app
+        .get(PersonCipher, { strict: false })
+        .openRows(await uow.query<{ id: string; email: string }>('SELECT id, email FROM person')),
     );
-    expect(people.map(({ email }) => email)).toEqual([
+    expect(people.map(({ email }) => email).sort()).toEqual([
       'agent@salon.example',
       'auditor@salon.example',
       'owner@salon.example',
