@@ -1,15 +1,8 @@
-import anyAscii from 'any-ascii';
 import PDFDocument from 'pdfkit';
 import type { CaseExport } from '../application/alerts/case-file.js';
+import { registerFonts, writeLine } from './pdf-text.js';
 
 const SIZES = { title: 16, heading: 12, text: 9, small: 7 } as const;
-const LATIN = /^[\u0020-\u007e\u00a0-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u20ac]*$/;
-
-/** The fonts that every reader has know Latin alone: other scripts are transliterated, and stand as they are in the JSON file. */
-const printable = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ');
-  return LATIN.test(line) ? line : anyAscii(line).replace(/[^\u0020-\u007e]/g, '?');
-};
 
 const shown = (value: unknown): string =>
   value === null || value === undefined
@@ -34,15 +27,14 @@ export const casePdf = ({ file, manifest }: CaseExport): Promise<Buffer> =>
     document.on('end', () => done(Buffer.concat(chunks)));
     document.on('error', fail);
 
+    registerFonts(document);
     const heading = (text: string): void => {
-      document.moveDown().font('Helvetica-Bold').fontSize(SIZES.heading).text(printable(text));
+      document.moveDown();
+      writeLine(document, text, { weight: 'bold', size: SIZES.heading });
     };
     const line = (name: string, value: unknown): void => {
-      document
-        .font('Helvetica-Bold')
-        .fontSize(SIZES.text)
-        .text(`${printable(name)}: `, { continued: true });
-      document.font('Helvetica').text(printable(shown(value)));
+      writeLine(document, `${name}: `, { weight: 'bold', size: SIZES.text, continued: true });
+      writeLine(document, shown(value), { weight: 'regular', size: SIZES.text });
     };
     const { counterparty, alerts, evidence, risk } = file;
     document.font('Helvetica-Bold').fontSize(SIZES.title).text('Case file');
