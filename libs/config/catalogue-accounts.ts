@@ -24,6 +24,21 @@ export const ACCOUNTS = {
     integer(30, { min: 5, max: 1440 }, 'Life of a link that resets a password.'),
   ],
   invitationDays: ['INVITATION_DAYS', integer(7, { min: 1, max: 90 }, 'Life of an invitation.')],
+  breachedPasswordsUrl: [
+    'BREACHED_PASSWORDS_URL',
+    optionalUrl(
+      ['http:', 'https:'],
+      'Range service that new passwords are looked up at; it gets five characters of a SHA-1 hash. Not asked when empty. Production: https://api.pwnedpasswords.com, or a mirror of it.',
+    ),
+  ],
+  breachedPasswordsTimeoutMs: [
+    'BREACHED_PASSWORDS_TIMEOUT_MS',
+    integer(
+      2_000,
+      { min: 50, max: 30_000 },
+      'Longest wait for that service. A password that could not be looked up is taken, with a warning in the log.',
+    ),
+  ],
   mfaChallengeSeconds: [
     'MFA_CHALLENGE_SECONDS',
     integer(300, { min: 30, max: 3600 }, 'How long after the password the second factor may come.'),

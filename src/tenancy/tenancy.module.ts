@@ -61,6 +61,7 @@ import { MemberStore } from './infrastructure/member.store.js';
 import { LoginThrottle } from './infrastructure/login-throttle.js';
 import { Logins } from './infrastructure/logins.js';
 import { MfaRepository } from './infrastructure/mfa.repository.js';
+import { BreachedPasswords } from './infrastructure/breached-passwords.js';
 import { PasswordPolicy } from './infrastructure/password-policy.js';
 import { PersonCipher } from './infrastructure/person-cipher.js';
 import { PersonTokenRepository } from './infrastructure/person-token.repository.js';
@@ -85,6 +86,7 @@ const repositories = [
 const services = [
   AcceptInvitationService,
   ApiKeysService,
+  BreachedPasswords,
   BusinessPost,
   AccountService,
   BusinessesService,

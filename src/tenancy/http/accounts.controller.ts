@@ -47,7 +47,12 @@ export class AccountsController {
   @ApiProblems({
     403: ['auth.sign_up_closed'],
     409: ['auth.email_taken', 'tenancy.tenant_taken'],
-    422: ['auth.password_length', 'auth.password_guessable', 'tenancy.profile_invalid'],
+    422: [
+      'auth.password_length',
+      'auth.password_guessable',
+      'auth.password_breached',
+      'tenancy.profile_invalid',
+    ],
     429: ['auth.too_many_attempts'],
   })
   signUp(@Body() body: SignUpDto, @Facts() facts: RequestFacts): Promise<SignedUpDto> {
@@ -100,7 +105,9 @@ export class AccountsController {
     description: 'Ends all logins of the person.',
   })
   @ApiNoContentResponse()
-  @ApiProblems({ 422: ['auth.link_invalid', 'auth.password_length', 'auth.password_guessable'] })
+  @ApiProblems({
+    422: ['auth.link_invalid', 'auth.password_length', 'auth.password_guessable', 'auth.password_breached'],
+  })
   resetPassword(@Body() body: ResetPasswordDto, @Facts() facts: RequestFacts): Promise<void> {
     return this.links.resetPassword(body, facts);
   }
@@ -118,7 +125,12 @@ export class AccountsController {
   @ApiAcceptedResponse({ type: MfaChallengeDto })
   @ApiProblems({
     409: ['auth.sign_in_required'],
-    422: ['tenancy.invitation_invalid', 'auth.password_length', 'auth.password_guessable'],
+    422: [
+      'tenancy.invitation_invalid',
+      'auth.password_length',
+      'auth.password_guessable',
+      'auth.password_breached',
+    ],
   })
   async acceptInvitation(
     @Body() body: AcceptInvitationDto,

@@ -84,7 +84,7 @@ export class ProfileController {
   @ApiNoContentResponse()
   @ApiProblems({
     403: ['auth.wrong_password'],
-    422: ['auth.password_length', 'auth.password_guessable'],
+    422: ['auth.password_length', 'auth.password_guessable', 'auth.password_breached'],
     429: ['auth.too_many_attempts'],
   })
   changePassword(@Body() body: ChangePasswordDto, @CurrentSession() sessionId: string): Promise<void> {

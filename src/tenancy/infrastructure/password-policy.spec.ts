@@ -1,7 +1,10 @@
+import type { BreachedPasswords } from './breached-passwords.js';
 import { PasswordPolicy } from './password-policy.js';
 
 describe('PasswordPolicy', () => {
-  const policy = new PasswordPolicy();
+  const policy = new PasswordPolicy({
+    has: (password: string) => Promise.resolve(password === 'stolen horse battery'),
+  } as Pick<BreachedPasswords, 'has'> as BreachedPasswords);
   const about = ['Salon Lumen', 'olena@lumen.example', 'Olena'];
 
   it.each(['correct horse battery', 'zq8#kd0w', 'ключ під килимком', 'x'.repeat(3) + 'a long tail of words'])(
@@ -33,6 +36,14 @@ describe('PasswordPolicy', () => {
       }),
     ),
   );
+
+  it('refuses one that was breached, and no other', async () => {
+    await expect(policy.assertUnbreached('correct horse battery')).resolves.toBeUndefined();
+    await expect(policy.assertUnbreached('stolen horse battery', '/newPassword')).rejects.toMatchObject({
+      code: 'auth.password_breached',
+      options: { errors: [expect.objectContaining({ pointer: '/newPassword' })] },
+    });
+  });
 
   it('bounds the work of a long one', () => {
     const hostile = '@4@4$5$5!1!1'.repeat(16);

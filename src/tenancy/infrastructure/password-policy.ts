@@ -3,6 +3,7 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { DomainError } from '#libs/kernel';
 import { PASSWORD_LENGTH } from '../domain/person.js';
+import { BreachedPasswords } from './breached-passwords.js';
 
 /** Guesses, as a power of ten, that a password must withstand: what an online attacker may try in years (Wheeler, 2016). */
 const WITHSTANDS = 6;
@@ -12,7 +13,7 @@ const SHORTEST_WORD = 3;
 
 /**
  * OWASP ASVS 5.0: length and no rules of composition (6.2.1, 6.2.5), nothing that is common (6.2.4) or says the person, the
- * business or the product (6.2.11).
+ * business or the product (6.2.11), nothing that was breached elsewhere (6.2.12).
  */
 @Injectable()
 export class PasswordPolicy {
@@ -21,6 +22,8 @@ export class PasswordPolicy {
     graphs: adjacencyGraphs,
     maxLength: LOOKED_AT,
   });
+
+  constructor(private readonly breached: BreachedPasswords) {}
 
   /** `about`: names and addresses that an attacker would try. Errors (422): `auth.password_length`, `auth.password_guessable`. */
   assert(password: string, about: readonly string[], pointer = '/password'): void {
@@ -37,6 +40,19 @@ export class PasswordPolicy {
         'auth.password_guessable',
         pointer,
         'This password is easy to guess: it is common, or made of your names. Take another, such as a few unrelated words.',
+      );
+  }
+
+  /**
+   * What attackers have from elsewhere. After `assert`, which asks nobody; a network call, so never inside a unit of work. Error (422):
+   * `auth.password_breached`.
+   */
+  async assertUnbreached(password: string, pointer = '/password'): Promise<void> {
+    if (await this.breached.has(password))
+      throw DomainError.invalid(
+        'auth.password_breached',
+        pointer,
+        'This password is known from data that was stolen elsewhere. Take another, and change it where you use it.',
       );
   }
 }

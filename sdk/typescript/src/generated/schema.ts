@@ -11347,7 +11347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.password_length`, `auth.password_guessable`, `tenancy.profile_invalid`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.password_length`, `auth.password_guessable`, `auth.password_breached`, `tenancy.profile_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11620,7 +11620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.link_invalid`, `auth.password_length`, `auth.password_guessable`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.link_invalid`, `auth.password_length`, `auth.password_guessable`, `auth.password_breached`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11705,7 +11705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `tenancy.invitation_invalid`, `auth.password_length`, `auth.password_guessable`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `tenancy.invitation_invalid`, `auth.password_length`, `auth.password_guessable`, `auth.password_breached`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12010,7 +12010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.password_length`, `auth.password_guessable`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.password_length`, `auth.password_guessable`, `auth.password_breached`. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -52,6 +52,7 @@ export class AccountService {
   ): Promise<void> {
     const account = await this.reauthentication.check(input.currentPassword, '/currentPassword');
     this.policy.assert(input.newPassword, [account.email, account.name], '/newPassword');
+    await this.policy.assertUnbreached(input.newPassword, '/newPassword');
     const hash = await this.hasher.hash(input.newPassword);
     const ended = await this.uow.run(async () => {
       await this.accounts.changePassword(account.personId, hash);

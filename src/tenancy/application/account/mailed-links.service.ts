@@ -73,6 +73,9 @@ export class MailedLinksService {
 
   /** Ends all logins of the person. Errors: `auth.link_invalid`, those of PasswordPolicy (422). */
   async resetPassword(input: { token: string; password: string }, origin: Origin): Promise<void> {
+    this.policy.assert(input.password, []);
+    // A network call: it comes before the transaction, in which alone it is known whose password it will be.
+    await this.policy.assertUnbreached(input.password);
     const ended = await this.inLobby(origin, async () => {
       const { personId, data } = await this.tokens.use<{ email: string }>(input.token, 'password-reset');
       const account = await this.accounts.find(personId);

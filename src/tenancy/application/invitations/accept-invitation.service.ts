@@ -35,11 +35,15 @@ export class AcceptInvitationService {
    * A new person, who is signed in by it. The link proves the address. Errors: `tenancy.invitation_invalid` (422),
    * `auth.sign_in_required` (409: the address has an account), those of PasswordPolicy.
    */
-  acceptAsNew(
+  async acceptAsNew(
     input: { token: string; name: string; password: string },
     origin: Origin,
   ): Promise<SessionTokens | MfaChallenge> {
-    return runInContext(contextOf(input.token, origin), () =>
+    const context = contextOf(input.token, origin);
+    this.policy.assert(input.password, [input.name]);
+    // A network call: it comes before the transaction, in which alone the invitation is looked at.
+    await this.policy.assertUnbreached(input.password);
+    return runInContext(context, () =>
       this.uow.run(async () => {
         const hash = hashToken(input.token);
         const invitation = await this.open(hash);

@@ -41,8 +41,8 @@ export class SignUpService {
   ) {}
 
   /**
-   * Errors: `auth.sign_up_closed` (403), `auth.email_taken` (409), `auth.password_guessable`, `auth.password_length`,
-   * `tenancy.profile_invalid` (422), `auth.too_many_attempts` (429).
+   * Errors: `auth.sign_up_closed` (403), `auth.email_taken` (409), `tenancy.profile_invalid`, those of PasswordPolicy (422),
+   * `auth.too_many_attempts` (429).
    */
   async signUp(input: SignUpInput, origin: Origin): Promise<SignedUp> {
     if (!this.settings.accounts.signUpOpen)
@@ -59,6 +59,7 @@ export class SignUpService {
     assertTenantProfile(profile);
     this.policy.assert(input.password, [input.businessName, email, input.name]);
     await this.throttle.signUp(origin.address);
+    await this.policy.assertUnbreached(input.password);
     const owner = await this.ownerOf({ ...input, email }, origin);
     const tenantId = newId();
     return runInContext(personContext({ personId: owner.id, tenantId }, origin), () =>
