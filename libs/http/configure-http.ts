@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '#libs/config';
 import { DomainError } from '#libs/kernel';
 import { assertEveryRouteDeclaresAccess } from './access-check.js';
+import { setBaseHeaders } from './base-headers.js';
 import { DEEPEST, isNestedTooDeep } from './nesting.js';
 import { serveOpenApi } from './openapi.js';
 import { refusalOf } from './problem.js';
@@ -56,9 +57,12 @@ export const configureHttp = async (app: NestFastifyApplication): Promise<void> 
       },
     },
   });
-  app
-    .getHttpAdapter()
-    .getInstance()
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify
+    .addHook('onListen', (done) => {
+      setBaseHeaders(fastify.server);
+      done();
+    })
     .addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', stateOf(request.raw).requestId);
       done();
@@ -66,6 +70,9 @@ export const configureHttp = async (app: NestFastifyApplication): Promise<void> 
     // What a route answers is a business's own unless the route says otherwise (OWASP ASVS 5.0, 14.3.2).
     .addHook('onSend', (_request, reply, payload, done) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+      const type = reply.getHeader('content-type');
+      if (typeof type === 'string' && /^text\/[\w.+-]+$/.test(type))
+        reply.header('content-type', `${type}; charset=utf-8`);
       done(null, payload);
     })
     // Before anything recurses over the body: to validate it, to hash it, to store it.

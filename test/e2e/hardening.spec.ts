@@ -45,6 +45,25 @@ describe('hardening', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it.each([
+    ['a route', '/api/v1/me'],
+    ['a page', '/docs'],
+    ['a path that is none', '/nothing/here'],
+    ['a path that cannot be read', '/%zz'],
+    ['a parameter that is too long', `/api/v1/threads/${'x'.repeat(300)}`],
+    ['the socket before it is one', '/socket.io/?EIO=4&transport=polling'],
+    ['what the socket server refuses', '/socket.io/?EIO=4&transport=polling&sid=nobody'],
+    ["the socket's script", '/socket.io/socket.io.min.js'],
+  ])('says so on every answer: %s', async (_, path) => {
+    const { headers } = await fetch(`${app.url}${path}`, { redirect: 'manual' });
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-security-policy')).toMatch(/frame-ancestors 'none'/);
+    // JSON is UTF-8 by itself (RFC 8259).
+    expect(headers.get('content-type')).toMatch(/^application\/json|; ?charset=utf-8$/i);
+  });
+
   it('shows the metrics to whoever has the token, and to nobody else', async () => {
     const scrape = (authorization?: string) =>
       fetch(`${app.url}/metrics`, { headers: authorization === undefined ? {} : { authorization } });

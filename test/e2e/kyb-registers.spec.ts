@@ -175,6 +175,16 @@ describe('registers', () => {
       expect(await check(id, 'vies')).toMatchObject({ state: 'invalid' });
     });
 
+    it('expands nothing that a document type defines: SOAP knows none', async () => {
+      fake.rest = () => ({ status: 502, body: 'Bad Gateway' });
+      for (const entity of ['yes "true"', 'yes SYSTEM "file:///etc/hostname"']) {
+        fake.soap = () => ({ body: `<!DOCTYPE e [<!ENTITY ${entity}>]>${soapAnswer('&yes;')}` });
+        expect(await check(id, 'vies')).toMatchObject({ state: 'not_checked' });
+      }
+      fake.rest = () => ({ body: valid });
+      await check(id, 'vies');
+    });
+
     it('asks without a requester when that is the one who is wrong', async () => {
       fake.rest = (body) =>
         'requesterNumber' in body ? { body: errors({ error: 'INVALID_REQUESTER_INFO' }) } : { body: valid };
