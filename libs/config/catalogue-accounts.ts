@@ -43,6 +43,10 @@ export const ACCOUNTS = {
     'MFA_CHALLENGE_SECONDS',
     integer(300, { min: 30, max: 3600 }, 'How long after the password the second factor may come.'),
   ],
+  mfaRequired: [
+    'MFA_REQUIRED',
+    flag(false, 'Every business asks its members for a second factor, whatever its own policy says.'),
+  ],
   mfaIssuer: ['MFA_ISSUER', text('Frontdesk', 'What an authenticator app calls this installation.')],
 } as const;
 

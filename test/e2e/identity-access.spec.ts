@@ -132,6 +132,29 @@ describe('who gets in', () => {
       const full = (await desk.post<Signed>('/auth/refresh', { refreshToken: limited.refreshToken })).body;
       expect((await desk.get('/services', full.accessToken)).status).toBe(200);
     });
+
+    it('is asked of everybody where the installation says so, whatever a business says', async () => {
+      const { accounts } = desk.host.settings;
+      Object.assign(accounts, { mfaRequired: true });
+      const owner = await desk.signUp();
+      const refused = await desk.get('/services', owner.accessToken);
+      expect([refused.status, code(refused)]).toEqual([403, 'auth.mfa_enrolment_required']);
+      const mine = await desk.get<{ data: object[] }>('/me/businesses', owner.accessToken);
+      expect(mine.body.data).toEqual([expect.objectContaining({ mfaRequired: true })]);
+      await desk.enrol(owner.accessToken, clock.now());
+      const full = (await desk.post<Signed>('/auth/refresh', { refreshToken: owner.refreshToken })).body;
+      const off = await desk.call(
+        'PATCH',
+        '/security-policy',
+        { mfaRequired: false },
+        { token: full.accessToken, headers: { 'if-match': '"0"' } },
+      );
+      expect(off.body).toMatchObject({ mfaRequired: true });
+      Object.assign(accounts, { mfaRequired: false });
+      expect((await desk.get('/security-policy', full.accessToken)).body).toMatchObject({
+        mfaRequired: false,
+      });
+    });
   });
 
   describe('sessions', () => {

@@ -73,6 +73,25 @@ describe('members', () => {
     expect(JSON.stringify(again.body)).toContain('auditor');
   });
 
+  it('can be signed out everywhere here by who may give their role, and keep their access', async () => {
+    const [agent, admin] = [await join('agent'), await join('admin')];
+    const second = await logIn(agent.email);
+    const end = (id: string, headers = {}) =>
+      salon.call<{ ended?: number; code?: string }>(
+        'POST',
+        `/api/v1/members/${id}/end-sessions`,
+        undefined,
+        headers,
+      );
+    expect(outcome(await end(agent.id, as(admin.token)))).toEqual([403, 'auth.forbidden']);
+    expect((await end(agent.id)).body).toEqual({ ended: 2 });
+    expect([await me(agent.token), await me(second)]).toEqual([401, 401]);
+    expect(await me(admin.token)).toBe(200);
+    expect(await me(await logIn(agent.email))).toBe(200);
+    expect(outcome(await end((await owner(clinic)).id))).toEqual([404, 'member.not_found']);
+    expect(await me(clinic.token)).toBe(200);
+  });
+
   it('are out at once when their access is withdrawn', async () => {
     const agent = await join('agent');
     expect((await salon.call('DELETE', `/api/v1/members/${agent.id}`)).status).toBe(204);

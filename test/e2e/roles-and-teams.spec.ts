@@ -164,6 +164,10 @@ describe('a role of the business’s own', () => {
       salon.call('PATCH', `/api/v1/members/${maker.id}`, { role }, as(maker.token));
     for (const id of [wide.id, 'owner', 'agent'])
       expect(outcome(await give(id))).toEqual([403, 'tenancy.role_exceeds_own']);
+    const members = await salon.get<{ data: { id: string; role: string }[] }>('/api/v1/members');
+    const { id: owner } = members.body.data.find(({ role }) => role === 'owner')!;
+    const end = await salon.post(`/api/v1/members/${owner}/end-sessions`, undefined, as(maker.token));
+    expect(outcome(end)).toEqual([403, 'tenancy.role_exceeds_own']);
     const remove = await salon.call('DELETE', `/api/v1/roles/${wide.id}`, undefined, as(maker.token));
     expect(outcome(remove)).toEqual([403, 'tenancy.role_exceeds_own']);
   });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '#libs/config';
 import { currentTenant, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { TenantRepository } from '../infrastructure/tenant.repository.js';
@@ -14,10 +15,12 @@ export class SecurityPolicyService {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly tenants: TenantRepository,
+    private readonly settings: Settings,
   ) {}
 
+  /** As it counts: what the installation asks for is asked for. */
   get(): Promise<SecurityPolicy> {
-    return this.uow.run(() => this.read());
+    return this.uow.run(async () => this.effective(await this.read()));
   }
 
   /** Counts for a login from its next refresh on. Error: `tenancy.policy_stale` (412). */
@@ -30,8 +33,12 @@ export class SecurityPolicyService {
           'tenancy.policy_stale',
           'The policy was changed since: read it again.',
         );
-      return this.read();
+      return this.effective(await this.read());
     });
+  }
+
+  private effective({ mfaRequired, version }: SecurityPolicy): SecurityPolicy {
+    return { mfaRequired: mfaRequired || this.settings.accounts.mfaRequired, version };
   }
 
   private async read(): Promise<SecurityPolicy> {

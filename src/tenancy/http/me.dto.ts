@@ -184,7 +184,11 @@ export class BusinessListDto {
 }
 
 export class SecurityPolicyDto {
-  @ApiProperty({ type: 'boolean', description: 'Whether every member must have a second factor.' })
+  @ApiProperty({
+    type: 'boolean',
+    description:
+      'Whether every member must have a second factor. Where the installation asks for one, it is true whatever is set here.',
+  })
   mfaRequired: boolean;
 
   @ApiProperty({ type: 'integer', example: 1 })

@@ -1,9 +1,21 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  Query,
+} from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
 import { ApiProblems, ListQueryDto, page, Permission, SignedIn } from '#libs/http';
 import { PERMISSIONS, type PermissionName, ROLES, SCOPED_PERMISSIONS } from '#libs/security';
 import { MembersService } from '../application/members/members.service.js';
+import { EndedSessionsDto } from './me.dto.js';
 import { ChangeRoleDto, MemberDto, MemberPageDto, PermissionListDto } from './member.dto.js';
 
 @ApiTags('Members')
@@ -59,6 +71,21 @@ export class MembersController {
   })
   remove(@Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.members.remove(id);
+  }
+
+  @Post('members/:id/end-sessions')
+  @HttpCode(200)
+  @Permission('members:write')
+  @ApiOperation({
+    operationId: 'endMemberSessions',
+    summary: 'End all of a member’s logins here',
+    description:
+      'For a lost device, or a login that is not theirs. They keep their access and sign in again; their other businesses are not touched.',
+  })
+  @ApiOkResponse({ type: EndedSessionsDto })
+  @ApiProblems({ 403: ['tenancy.role_exceeds_own'], 404: ['member.not_found'] })
+  async endSessions(@Param('id', ParseUUIDPipe) id: string): Promise<EndedSessionsDto> {
+    return { ended: await this.members.endSessions(id) };
   }
 
   @Get('permissions')

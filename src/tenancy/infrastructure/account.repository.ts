@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '#libs/config';
 import { currentTenant } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { RoleId } from '#libs/security';
@@ -27,6 +28,7 @@ export class AccountRepository {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly people: PersonCipher,
+    private readonly settings: Settings,
   ) {}
 
   /** False when the address has an account already. */
@@ -65,9 +67,9 @@ export class AccountRepository {
 
   businesses(personId: string): Promise<BusinessOfPerson[]> {
     return this.uow.query<BusinessOfPerson>(
-      `SELECT tenant_id AS "tenantId", slug, name, role, mfa_required AS "mfaRequired", joined_at AS "joinedAt", language
+      `SELECT tenant_id AS "tenantId", slug, name, role, mfa_required OR $2 AS "mfaRequired", joined_at AS "joinedAt", language
        FROM memberships_of($1)`,
-      [personId],
+      [personId, this.settings.accounts.mfaRequired],
     );
   }
 
@@ -111,12 +113,12 @@ export class AccountRepository {
     return (await this.people.openRow(row, () => personId))?.email ?? null;
   }
 
-  /** Whether the business of the context asks for a second factor that the person does not have. */
+  /** Whether the business of the context, or the installation, asks for a second factor that the person does not have. */
   async mustEnrol(personId: string): Promise<boolean> {
     const [row] = await this.uow.query<{ must: boolean }>(
-      `SELECT t.mfa_required AND NOT EXISTS (SELECT 1 FROM find_mfa($2) f WHERE f.confirmed_at IS NOT NULL) AS must
+      `SELECT (t.mfa_required OR $3) AND NOT EXISTS (SELECT 1 FROM find_mfa($2) f WHERE f.confirmed_at IS NOT NULL) AS must
        FROM tenant t WHERE t.id = $1`,
-      [currentTenant(), personId],
+      [currentTenant(), personId, this.settings.accounts.mfaRequired],
     );
     return row?.must ?? false;
   }

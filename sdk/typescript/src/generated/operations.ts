@@ -447,6 +447,16 @@ export class Frontdesk extends Client {
   }
 
   /**
+   * End all of a member’s logins here.
+   * `POST /api/v1/members/{id}/end-sessions`
+   *
+   * For a lost device, or a login that is not theirs. They keep their access and sign in again; their other businesses are not touched.
+   */
+  endMemberSessions(input: Input<'endMemberSessions'>, options: CallOptions = {}): Promise<Output<'endMemberSessions'>> {
+    return this.call({"method":"POST","path":"/api/v1/members/{id}/end-sessions","answer":"json"}, input, options);
+  }
+
+  /**
    * List permissions, and which roles have them.
    * `GET /api/v1/permissions`
    */

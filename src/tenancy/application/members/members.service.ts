@@ -58,6 +58,16 @@ export class MembersService {
     await this.denylist.deny(ended);
   }
 
+  /** All logins of the member here, on every device; answers how many. Error: `tenancy.role_exceeds_own` (403). */
+  async endSessions(personId: string): Promise<number> {
+    const ended = await this.uow.run(async () => {
+      await this.grants.assertMayGrant((await this.one(personId)).role);
+      return this.closer.end(personId, { except: null });
+    });
+    await this.denylist.deny(ended);
+    return ended.length;
+  }
+
   private async one(personId: string): Promise<Member> {
     const member = await this.tenants.getMember(personId);
     if (!member) throw DomainError.notFound('member', personId);
