@@ -58,6 +58,10 @@ describe('who gets in', () => {
       const owner = await desk.signUp();
       const { code: codeAt, recoveryCodes } = await desk.enrol(owner.accessToken, clock.now());
       const [first, second] = recoveryCodes;
+      // 28 letters of 5 bits: more than the 112 from which on a plain hash is enough.
+      for (const each of recoveryCodes)
+        expect(each).toMatch(/^(?:[0-9a-hjkmnp-tv-z]{4}-){6}[0-9a-hjkmnp-tv-z]{4}$/);
+      expect(new Set(recoveryCodes).size).toBe(10);
       const use = async (recoveryCode?: string) => {
         const { challengeToken } = (await desk.logIn(owner.email)).body;
         return desk.post('/auth/mfa', { challengeToken, recoveryCode });

@@ -104,7 +104,7 @@ export class AnswerMfaDto {
     type: 'string',
     maxLength: 40,
     description: 'In place of a code, once.',
-    example: 'x7k2-9m4q-p3ht-v8rw',
+    example: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe',
   })
   @MayBeAbsent()
   @IsString()
@@ -117,7 +117,7 @@ export const MFA_ANSWERS = {
   code: { summary: 'Of the app', value: { challengeToken: CHALLENGE_TOKEN, code: '123456' } },
   recoveryCode: {
     summary: 'In its place',
-    value: { challengeToken: CHALLENGE_TOKEN, recoveryCode: 'x7k2-9m4q-p3ht-v8rw' },
+    value: { challengeToken: CHALLENGE_TOKEN, recoveryCode: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe' },
   },
 };
 

@@ -82,7 +82,7 @@ export class MfaProofDto extends PasswordDto {
     type: 'string',
     maxLength: 40,
     description: 'In place of a code.',
-    example: 'x7k2-9m4q-p3ht-v8rw',
+    example: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe',
   })
   @MayBeAbsent()
   @IsString()
@@ -95,7 +95,7 @@ export const MFA_PROOFS = {
   code: { summary: 'Of the app', value: { password: 'correct horse battery staple', code: '123456' } },
   recoveryCode: {
     summary: 'In its place',
-    value: { password: 'correct horse battery staple', recoveryCode: 'x7k2-9m4q-p3ht-v8rw' },
+    value: { password: 'correct horse battery staple', recoveryCode: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe' },
   },
 };
 
@@ -104,7 +104,7 @@ export class RecoveryCodesDto {
     type: 'string',
     isArray: true,
     description: 'Shown this once; each is good once in place of a code.',
-    example: ['x7k2-9m4q-p3ht-v8rw'],
+    example: ['x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe'],
   })
   recoveryCodes: string[];
 }
