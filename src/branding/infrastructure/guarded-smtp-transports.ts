@@ -23,7 +23,7 @@ export class GuardedSmtpTransports extends SmtpTransports {
     mail: OutgoingMail,
   ): Promise<{ messageId: string }> {
     const address = await this.guard.addressOf(server.host, server.port);
-    const { timeoutMs, allowPrivateHosts } = this.settings.sender;
+    const { timeoutMs } = this.settings.sender;
     const transport = createTransport({
       host: address,
       port: server.port,
@@ -32,7 +32,7 @@ export class GuardedSmtpTransports extends SmtpTransports {
       requireTLS: server.security === 'starttls',
       tls: {
         ...(isIP(server.host) === 0 ? { servername: server.host } : {}),
-        rejectUnauthorized: !allowPrivateHosts,
+        rejectUnauthorized: this.guard.needsCertificate(address),
       },
       ...(server.username !== null ? { auth: { user: server.username, pass: server.password ?? '' } } : {}),
       connectionTimeout: timeoutMs,

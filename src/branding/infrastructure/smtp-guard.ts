@@ -39,6 +39,11 @@ export class SmtpGuard {
       throw refused('/smtp/host', 'host leads into a private network');
     return first.address;
   }
+
+  /** Whether the server at this address must have a certificate that is good: all but those of one's own network, where they are let in. */
+  needsCertificate(address: string): boolean {
+    return !this.settings.sender.allowPrivateHosts || isPublic(address);
+  }
 }
 
 /** `unicast` of ipaddr.js: neither private, loopback, link-local, shared, reserved nor multicast; 4-in-6 as its IPv4. */
