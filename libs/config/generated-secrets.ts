@@ -38,7 +38,7 @@ export const withGeneratedSecrets = (settings: Settings): Settings => {
     signingKey: kept.signingKey ?? randomBytes(32).toString('base64'),
     auditKey: kept.auditKey ?? randomBytes(32).toString('base64'),
     appSecret: kept.appSecret ?? randomBytes(16).toString('hex'),
-    verifyToken: kept.verifyToken ?? randomBytes(12).toString('hex'),
+    verifyToken: kept.verifyToken ?? randomBytes(16).toString('hex'),
   };
   if (Object.keys(kept).length < Object.keys(secrets).length) {
     mkdirSync(settings.process.dataDir, { recursive: true });

@@ -41,7 +41,7 @@ export class DemoSeeder {
     const password =
       demo.adminPassword ??
       (samePerson ? kept.adminPassword : undefined) ??
-      randomBytes(9).toString('base64url');
+      randomBytes(16).toString('base64url');
     const tenantId = await this.ensureTenant(demo.adminEmail, password);
     const file: DemoFile = {
       baseUrl: await this.app.getUrl(),
