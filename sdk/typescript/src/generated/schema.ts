@@ -3797,7 +3797,7 @@ export interface components {
             code?: string;
             /**
              * @description In place of a code, once.
-             * @example x7k2-9m4q-p3ht-v8rw
+             * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
              */
             recoveryCode?: string;
         };
@@ -4085,7 +4085,7 @@ export interface components {
             /**
              * @description Shown this once; each is good once in place of a code.
              * @example [
-             *       "x7k2-9m4q-p3ht-v8rw"
+             *       "x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe"
              *     ]
              */
             recoveryCodes: string[];
@@ -4100,7 +4100,7 @@ export interface components {
             code?: string;
             /**
              * @description In place of a code.
-             * @example x7k2-9m4q-p3ht-v8rw
+             * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
              */
             recoveryCode?: string;
         };
