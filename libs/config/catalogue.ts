@@ -3,6 +3,7 @@ import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
 import { AUDIT_SETTINGS } from './catalogue-audit.js';
 import { OUTGOING, WEBHOOKS } from './catalogue-outgoing.js';
 import { THROTTLING } from './catalogue-throttling.js';
+import { INBOX } from './catalogue-inbox.js';
 import { KYB } from './catalogue-kyb.js';
 import { PRIVACY } from './catalogue-privacy.js';
 import { MESSAGING } from './catalogue-messaging.js';
@@ -260,6 +261,7 @@ export const CATALOGUE = {
     ],
     maxToolRounds: ['AI_MAX_TOOL_ROUNDS', integer(8, { min: 1, max: 30 }, 'Model calls in one turn.')],
   },
+  inbox: INBOX,
   conversations: {
     quietWindowMs: [
       'TURN_QUIET_MS',

@@ -2,16 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type Actor, DomainError } from '#libs/kernel';
-import {
-  type AccessClaims,
-  ApiKeys,
-  Authorities,
-  isRole,
-  SessionGate,
-  TokenSigner,
-  type PermissionName,
-} from '#libs/security';
+import { ApiKeys, type PermissionName } from '#libs/security';
 import { DURING_ENROLMENT, PERMISSION, PUBLIC, SIGNED_IN } from './access.decorators.js';
+import { MemberAccess } from './member-access.js';
 import { originOf } from './request-facts.js';
 import { stateOf } from './request-state.js';
 
@@ -32,10 +25,8 @@ interface Admitted {
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly tokens: TokenSigner,
-    private readonly sessions: SessionGate,
+    private readonly members: MemberAccess,
     private readonly keys: ApiKeys,
-    private readonly authorities: Authorities,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -77,48 +68,22 @@ export class AccessGuard implements CanActivate {
     return { tenantId, actor: { kind: 'api-key', id: keyId, permissions: scopes } };
   }
 
-  /** Errors: those of the token and its login, `auth.role_gone` (401), `auth.forbidden` (403). */
+  /** Errors: those of `MemberAccess`. */
   private async admitPerson(
     token: string,
     permission: Wanted,
     handler: ReturnType<ExecutionContext['getHandler']>,
     traceId: string,
   ): Promise<Admitted> {
-    const claims = this.tokens.verify(token);
-    await this.assertSessionServes(claims, handler);
-    const { tenantId, personId, role, sessionId } = claims;
-    const authority = await this.authorities.of(claims, traceId);
-    if (!authority)
-      throw new DomainError('unauthenticated', 'auth.role_gone', 'Your role is gone: sign in again.');
-    const { permissions, dataScope } = authority;
-    if (permission !== SIGNED_IN && !permissions.has(permission)) {
-      throw new DomainError(
-        'forbidden',
-        'auth.forbidden',
-        `Your role (${isRole(role) ? role : 'one of your business’s own'}) does not have the permission ${permission}.`,
-        { facts: { permission } },
-      );
-    }
+    const claims = this.members.verify(token);
+    const { permissions, dataScope } = await this.members.authorityOf(
+      claims,
+      permission === SIGNED_IN ? null : permission,
+      traceId,
+      { enrolling: this.reflector.get<boolean | undefined>(DURING_ENROLMENT, handler) },
+    );
+    const { tenantId, personId, sessionId } = claims;
     return { tenantId, actor: { kind: 'user', id: personId, permissions, dataScope }, sessionId };
-  }
-
-  /** Errors: `auth.session_revoked` (401), `auth.mfa_enrolment_required` (403). */
-  private async assertSessionServes(
-    claims: AccessClaims,
-    handler: ReturnType<ExecutionContext['getHandler']>,
-  ): Promise<void> {
-    if (await this.sessions.isRevoked(claims))
-      throw new DomainError(
-        'unauthenticated',
-        'auth.session_revoked',
-        'This login was ended: sign in again.',
-      );
-    if (claims.enrolling && !this.reflector.get<boolean | undefined>(DURING_ENROLMENT, handler))
-      throw new DomainError(
-        'forbidden',
-        'auth.mfa_enrolment_required',
-        'This business asks for a second factor: set one up with POST /api/v1/me/mfa, then refresh your token.',
-      );
   }
 }
 

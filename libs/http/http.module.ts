@@ -9,6 +9,7 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyPruner } from './idempotency-pruner.js';
 import { IdempotencyRecords } from './idempotency-records.js';
 import { IdempotencyStore } from './idempotency.store.js';
+import { MemberAccess } from './member-access.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestValidationPipe } from './validation.pipe.js';
 import { VersionTagInterceptor } from './version-tag.interceptor.js';
@@ -21,6 +22,7 @@ import { VersionTagInterceptor } from './version-tag.interceptor.js';
     IdempotencyRecords,
     IdempotencyPruner,
     IdempotencyStore,
+    MemberAccess,
     { provide: APP_GUARD, useClass: DeprecationGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ContextInterceptor },
@@ -30,6 +32,7 @@ import { VersionTagInterceptor } from './version-tag.interceptor.js';
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
+  exports: [MemberAccess],
 })
 export class HttpModule {
   constructor(tables: SealedTables) {

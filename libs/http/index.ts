@@ -12,6 +12,7 @@ export * from './idempotency-pruner.js';
 export * from './idempotency-records.js';
 export * from './idempotent.decorator.js';
 export * from './list.dto.js';
+export * from './member-access.js';
 export * from './openapi.js';
 export * from './openapi-breaking.js';
 export * from './openapi-check.js';

@@ -16,6 +16,11 @@ export interface AccessClaims {
   readonly enrolling?: boolean;
 }
 
+export interface VerifiedClaims extends AccessClaims {
+  /** From here on the token is refused. */
+  readonly expiresAt: Date;
+}
+
 const ISSUER = 'frontdesk';
 const AUDIENCE = 'frontdesk-api';
 const ALGORITHM = 'HS256';
@@ -50,7 +55,7 @@ export class TokenSigner {
   }
 
   /** Errors: `auth.token_expired`, `auth.token_invalid` (401). */
-  verify(token: string): AccessClaims {
+  verify(token: string): VerifiedClaims {
     let payload: {
       sub?: unknown;
       sid?: unknown;
@@ -83,6 +88,7 @@ export class TokenSigner {
       tenantId: tid,
       role,
       ...(enr === true ? { enrolling: true } : {}),
+      expiresAt: new Date(exp * 1000),
     };
   }
 

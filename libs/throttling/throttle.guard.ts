@@ -8,9 +8,10 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { stateOf } from '#libs/http';
-import { DomainError, type WorkContext } from '#libs/kernel';
+import type { WorkContext } from '#libs/kernel';
 import { GcraStorage } from './gcra-storage.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
+import { tooMany } from './too-many.js';
 
 /** Where `@SkipThrottle()` leaves its mark, by the name of a throttler. */
 const SKIP = 'THROTTLER:SKIP';
@@ -58,12 +59,9 @@ abstract class SubjectThrottleGuard extends ThrottlerGuard {
     for (const [name, value] of Object.entries(rateLimitHeaders(quotas, decision.quotas)))
       reply.header(name, value);
     if (decision.allowed) return true;
-    const wait = Math.max(...decision.quotas.map(({ waitMs }) => waitMs));
-    throw new DomainError(
-      'too-many',
-      'http.too_many_requests',
+    throw tooMany(
+      decision,
       'Too many requests: wait as long as Retry-After says. RateLimit-Policy says how many are allowed.',
-      { retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)) },
     );
   }
 }

@@ -3,10 +3,11 @@ import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Settings } from '#libs/config';
 import { GcraStorage } from './gcra-storage.js';
+import { SocketQuotas } from './socket-quotas.js';
 import { ActorThrottleGuard, AddressThrottleGuard } from './throttle.guard.js';
 
 @Global()
-@Module({ providers: [GcraStorage], exports: [GcraStorage] })
+@Module({ providers: [GcraStorage, SocketQuotas], exports: [GcraStorage, SocketQuotas] })
 class StorageModule {}
 
 const SECOND_MS = 1000;

@@ -9,10 +9,10 @@ import type { Socket } from 'socket.io';
 import { HostDirectory } from '#contracts/branding';
 import { IdentityHistoryQuery } from '#contracts/conversations';
 import { Settings } from '#libs/config';
-import { hostOf } from '#libs/http';
 import { Clock, DomainError, newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
+import { hostOfHandshake, refuse, type SocketAck, turnAway } from '#libs/sockets';
 import { InboundIngestor } from '../infrastructure/inbound-ingestor.js';
 import { VisitorTokens } from '../infrastructure/providers/webchat/visitor-tokens.js';
 import {
@@ -31,8 +31,6 @@ interface Session {
   readonly account: string;
   readonly visitorId: string;
 }
-
-type Ack = { ok: true } | { ok: false; code: string; message: string };
 
 const MAX_TEXT = 4096;
 const HISTORY = 200;
@@ -66,8 +64,7 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
           ])
         : [];
     if (!route || !(await this.answersOn(socket, route.tenant_id))) {
-      socket.emit('refused', { code: 'channels.webchat_unknown', message: 'There is no such web chat.' });
-      socket.disconnect(true);
+      turnAway(socket, { code: 'channels.webchat_unknown', message: 'There is no such web chat.' });
       return;
     }
     const account = String(channel);
@@ -85,7 +82,7 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
   }
 
   @SubscribeMessage('message')
-  async onMessage(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<Ack> {
+  async onMessage(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<SocketAck> {
     const session = socket.data as Partial<Session>;
     const message = readMessage(body);
     if (!isComplete(session)) return refuse('channels.webchat_not_ready', 'Wait for the session first.');
@@ -126,14 +123,9 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
     return { ok: true };
   }
 
-  /**
-   * A business's chat answers on the installation's hosts and on its own domains, and nowhere else; and to the pages of that host alone:
-   * browsers say whose page it is that connects (OWASP ASVS 5.0, 4.4.2).
-   */
+  /** A business's chat answers on the installation's hosts and on its own domains, and nowhere else; and to the pages of that host alone. */
   private async answersOn(socket: Socket, tenantId: string): Promise<boolean> {
-    const host = hostOf(socket.handshake.headers, this.settings.http.trustProxy);
-    const { origin } = socket.handshake.headers;
-    if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).hostname !== host)) return false;
+    const host = hostOfHandshake(socket, this.settings.http.trustProxy);
     const owner = host === null ? null : await this.hosts.ownerOf(host);
     return owner?.kind === 'installation' || (owner?.kind === 'tenant' && owner.tenantId === tenantId);
   }
@@ -153,8 +145,6 @@ export class WebchatGateway implements OnGatewayConnection<Socket> {
 }
 
 const isComplete = (session: Partial<Session>): session is Session => session.visitorId !== undefined;
-
-const refuse = (code: string, message: string): Ack => ({ ok: false, code, message });
 
 const readMessage = (body: unknown): { id: string; text: string } | null => {
   const { id, text } = (body ?? {}) as { id?: unknown; text?: unknown };
