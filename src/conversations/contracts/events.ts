@@ -82,6 +82,29 @@ export const MessageFailed = defineEvent<{ threadId: string; messageId: string; 
   },
 );
 
+/**
+ * A thread is not what people saw of it last: for the live inbox, which tells whoever has it in sight. It comes once a commit; what
+ * changes nothing that people see has none.
+ */
+export const ThreadChanged = defineEvent<{
+  threadId: string;
+  version: number;
+  opened: boolean;
+  /** Owner, assignee or team are others. */
+  moved: boolean;
+  /** Position of the last message, when there is a new one. */
+  seq: number | null;
+  /** Somebody else's from here on: whose it was. */
+  passedOn: boolean;
+  assigneeBefore: string | null;
+  teamBefore: string | null;
+}>('conversations.thread.changed.v1');
+
+/** A message of ours came further: delivered, read, dropped. That it was sent or failed has events of its own. */
+export const MessageProgressed = defineEvent<{ threadId: string; messageId: string }>(
+  'conversations.message.progressed.v1',
+);
+
 /** The thread has another owner: bot, queued (waits for a person), human, closed. */
 export const ThreadOwnerChanged = defineEvent<{
   threadId: string;

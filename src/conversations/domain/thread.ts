@@ -9,6 +9,7 @@ import {
   TurnStarted,
 } from '../contracts/events.js';
 import type { ThreadOwner } from '../contracts/thread.views.js';
+import { newsSince, type ThreadNews, type Told, toldOf } from './thread-news.js';
 
 export interface ThreadState {
   readonly id: string;
@@ -56,8 +57,15 @@ const PREVIEW_LENGTH = 200;
  * generation is not sent.
  */
 export class Thread extends AggregateRoot {
-  constructor(private readonly state: ThreadState) {
+  /** As people were told of it last; null: not at all. */
+  private told: Told | null;
+
+  constructor(
+    private readonly state: ThreadState,
+    isNew = false,
+  ) {
     super();
+    this.told = isNew ? null : toldOf(state);
   }
 
   static open(input: {
@@ -70,7 +78,7 @@ export class Thread extends AggregateRoot {
     now: Date;
   }): Thread {
     const { now, ...rest } = input;
-    const thread = new Thread({
+    const state: ThreadState = {
       id: newId(),
       ...rest,
       owner: 'bot',
@@ -88,7 +96,8 @@ export class Thread extends AggregateRoot {
       lastMessageAt: now,
       lastCustomerMessageAt: null,
       version: 1,
-    });
+    };
+    const thread = new Thread(state, true);
     thread.record(ThreadOpened.make(thread.id, { threadId: thread.id, channelId: input.channelId }));
     return thread;
   }
@@ -99,6 +108,14 @@ export class Thread extends AggregateRoot {
 
   snapshot(): Readonly<ThreadState> {
     return this.state;
+  }
+
+  /** To be called as the thread is saved, which makes its next version; null: nothing that people see has changed. */
+  takeNews(): ThreadNews | null {
+    this.state.version += 1;
+    const news = newsSince(this.told, this.state, this.state.version);
+    this.told = toldOf(this.state);
+    return news;
   }
 
   /** The customer wrote. `asks`: it wants an answer (a reaction does not). Answers the position of the message. */

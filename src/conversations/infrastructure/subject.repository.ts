@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
 import { currentTenant, newId } from '#libs/kernel';
+import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { type DataSubject, SubjectHasher, type SubjectPart } from '#libs/privacy';
 import type { CustomerCandidate } from '../contracts/customer.queries.js';
+import { threadChanged } from '../domain/thread-news.js';
 import { KEY_INDEX } from './identity.repository.js';
 import type { IdentityKey } from '../contracts/thread.commands.js';
 
@@ -31,6 +33,7 @@ export class SubjectRepository {
     private readonly uow: UnitOfWork,
     private readonly hasher: SubjectHasher,
     private readonly cipher: FieldCipher,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Customers with this number (E.164). `live`: the number is still theirs, as far as we know. */
@@ -115,10 +118,16 @@ export class SubjectRepository {
         `INSERT INTO identity (tenant_id, id, channel_id, customer_id, address, created_at) VALUES ($1, $2, $3, $4, '', $5)`,
         [currentTenant(), nobody, channelId, newId(), now],
       );
-      await this.uow.execute(
+      const cut = await this.uow.query<{ id: string; version: number }>(
         `UPDATE thread SET identity_id = $3, generation = generation + 1, version = version + 1
-         WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[]) AND channel_id = $4`,
+         WHERE tenant_id = $1 AND identity_id = ANY ($2::uuid[]) AND channel_id = $4 RETURNING id, version`,
         [...values, nobody, channelId],
+      );
+      // Whoever has the thread on the screen still shows the name.
+      await this.outbox.append(
+        ...cut.map(({ id, version }) =>
+          threadChanged(id, { version, opened: false, moved: true, seq: null, before: null }),
+        ),
       );
     }
     await this.uow.execute(

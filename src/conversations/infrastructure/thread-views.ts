@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { SERVICE_WINDOW_MS } from '#contracts/channels';
 import { FieldCipher } from '#libs/encryption';
-import { Clock, currentDataScope, currentTenant, DomainError } from '#libs/kernel';
+import { Clock, currentTenant, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import type { ThreadOwner, ThreadView } from '../contracts/thread.views.js';
 import { replyWindow } from '../domain/reply-window.js';
+import { IN_SCOPE, scopeParameters } from './data-scope.js';
 import { THREAD_FIELDS } from './thread.repository.js';
 
 interface Row extends Omit<
@@ -44,14 +45,6 @@ const SELECT = `SELECT t.id, t.channel_id AS "channelId", t.provider, t.owner, t
     i.customer_id AS "customerId", i.id AS "identityId", i.display_name AS name, i.phone, i.language
   FROM thread t JOIN identity i ON i.tenant_id = t.tenant_id AND i.id = t.identity_id
   WHERE t.tenant_id = $1`;
-
-/** What the data scope of the actor shows: $2 people, $3 teams; null: everything. */
-const IN_SCOPE = 'AND ($2::uuid[] IS NULL OR t.assignee_id = ANY ($2) OR t.team_id = ANY ($3::uuid[]))';
-
-const scopeParameters = (): unknown[] => {
-  const scope = currentDataScope();
-  return [scope?.personIds ?? null, scope?.teamIds ?? null];
-};
 
 /** Threads as people read them, as far as their data scope shows them. */
 @Injectable()
@@ -94,6 +87,23 @@ export class ThreadViews {
       ],
     );
     return this.toViews(rows);
+  }
+
+  /** Which of these the data scope shows, and in which version; nothing that is sealed is opened for it. */
+  versions(ids: readonly string[]): Promise<{ threadId: string; version: number }[]> {
+    return this.uow.query(
+      `SELECT t.id AS "threadId", t.version FROM thread t WHERE t.tenant_id = $1 ${IN_SCOPE} AND t.id = ANY ($4::uuid[])`,
+      [currentTenant(), ...scopeParameters(), ids],
+    );
+  }
+
+  /** Whether the data scope would show a thread of this person and team. */
+  async wouldShow(thread: { assigneeId: string | null; teamId: string | null }): Promise<boolean> {
+    const rows = await this.uow.query(
+      `SELECT 1 FROM (SELECT $1::uuid AS tenant_id, $4::uuid AS assignee_id, $5::uuid AS team_id) t WHERE true ${IN_SCOPE}`,
+      [currentTenant(), ...scopeParameters(), thread.assigneeId, thread.teamId],
+    );
+    return rows.length > 0;
   }
 
   private async one(id: string, where: string, parameters: unknown[]): Promise<ThreadView> {

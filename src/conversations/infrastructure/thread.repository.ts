@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { FieldCipher } from '#libs/encryption';
-import { currentDataScope, currentTenant, DomainError } from '#libs/kernel';
+import { currentTenant, DomainError } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { Thread, type ThreadState } from '../domain/thread.js';
+import { threadChanged } from '../domain/thread-news.js';
+import { IN_SCOPE, scopeParameters } from './data-scope.js';
 
 const COLUMNS = `id, channel_id AS "channelId", provider, identity_id AS "identityId", ref, owner, generation,
   assignee_id AS "assigneeId", team_id AS "teamId", handoff_reason AS "handoffReason", preview, last_seq AS "lastSeq",
   answered_seq AS "answeredSeq", waiting_since AS "waitingSince", turn_due_at AS "turnDueAt", turn_id AS "turnId",
   opened_at AS "openedAt", closed_at AS "closedAt", last_message_at AS "lastMessageAt",
   last_customer_message_at AS "lastCustomerMessageAt", version,
-  (SELECT i.customer_id FROM identity i WHERE i.tenant_id = thread.tenant_id AND i.id = thread.identity_id) AS "customerId"`;
+  (SELECT i.customer_id FROM identity i WHERE i.tenant_id = t.tenant_id AND i.id = t.identity_id) AS "customerId"`;
 
 /** What is sealed of a thread, by member. */
 export const THREAD_FIELDS = {
@@ -29,11 +31,9 @@ export class ThreadRepository {
 
   /** Error: `thread.not_found`, also for what the data scope of the actor leaves out. */
   async lock(id: string): Promise<Thread> {
-    const scope = currentDataScope();
     const [row] = await this.uow.query<ThreadState>(
-      `SELECT ${COLUMNS} FROM thread WHERE tenant_id = $1 AND id = $2
-         AND ($3::uuid[] IS NULL OR assignee_id = ANY ($3) OR team_id = ANY ($4::uuid[])) FOR UPDATE`,
-      [currentTenant(), id, scope?.personIds ?? null, scope?.teamIds ?? null],
+      `SELECT ${COLUMNS} FROM thread t WHERE tenant_id = $1 AND id = $4 ${IN_SCOPE} FOR UPDATE`,
+      [currentTenant(), ...scopeParameters(), id],
     );
     if (!row) throw DomainError.notFound('thread', id);
     return this.restore(row);
@@ -41,7 +41,7 @@ export class ThreadRepository {
 
   async lockOpen(channelId: string, identityId: string, ref: string): Promise<Thread | null> {
     const [row] = await this.uow.query<ThreadState>(
-      `SELECT ${COLUMNS} FROM thread
+      `SELECT ${COLUMNS} FROM thread t
        WHERE tenant_id = $1 AND channel_id = $2 AND identity_id = $3 AND ref = $4 AND owner <> 'closed' FOR UPDATE`,
       [currentTenant(), channelId, identityId, ref],
     );
@@ -59,6 +59,7 @@ export class ThreadRepository {
   }
 
   async save(thread: Thread): Promise<void> {
+    const news = thread.takeNews();
     const s = thread.snapshot();
     const place = { table: 'thread', rowId: s.id };
     const preview = await this.cipher.seal(s.preview, { ...place, column: 'preview' }, s.customerId);
@@ -89,14 +90,21 @@ export class ThreadRepository {
         s.teamId,
       ],
     );
-    await this.outbox.append(...thread.pullEvents());
+    await this.outbox.append(...thread.pullEvents(), ...(news ? [threadChanged(s.id, news)] : []));
   }
 
   /** What was a team's that is gone is no team's. */
   async leaveTeam(teamId: string): Promise<void> {
-    await this.uow.execute(
-      'UPDATE thread SET team_id = NULL, version = version + 1 WHERE tenant_id = $1 AND team_id = $2',
+    const left = await this.uow.query<{ id: string; version: number; assigneeId: string | null }>(
+      `UPDATE thread SET team_id = NULL, version = version + 1 WHERE tenant_id = $1 AND team_id = $2
+       RETURNING id, version, assignee_id AS "assigneeId"`,
       [currentTenant(), teamId],
+    );
+    const news = { opened: false, moved: true, seq: null };
+    await this.outbox.append(
+      ...left.map(({ id, version, assigneeId }) =>
+        threadChanged(id, { ...news, version, before: { assigneeId, teamId } }),
+      ),
     );
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { MessageFailed, MessageSent } from '../../contracts/events.js';
+import { MessageFailed, MessageProgressed, MessageSent } from '../../contracts/events.js';
 import type { MessageStatus } from '../../contracts/thread.views.js';
 import { advances } from '../../domain/delivery-status.js';
 import type { Message, MessageError } from '../../domain/message.js';
@@ -18,11 +18,16 @@ export class DeliveryStatuses {
     if (!advances(message.status, status)) return false;
     await this.messages.setStatus(message.id, status, error ? { error } : {});
     if (status === 'failed') await this.announceFailure(message, error?.code ?? 'unknown');
+    else await this.announceProgress(message);
     return true;
   }
 
   async announceSent({ id: messageId, threadId, channelId }: Message): Promise<void> {
     await this.outbox.append(MessageSent.make(threadId, { threadId, messageId, channelId }));
+  }
+
+  async announceProgress({ id: messageId, threadId }: Message): Promise<void> {
+    await this.outbox.append(MessageProgressed.make(threadId, { threadId, messageId }));
   }
 
   async announceFailure(message: Message, code: string): Promise<void> {

@@ -86,6 +86,7 @@ export class ClaimSendHandler implements ICommandHandler<ClaimSendCommand> {
 
   private async drop(message: Message): Promise<SendClaim> {
     await this.messages.setStatus(message.id, 'dropped');
+    await this.statuses.announceProgress(message);
     return { action: 'none', status: 'dropped' };
   }
 
