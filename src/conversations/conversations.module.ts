@@ -28,6 +28,13 @@ import { ReceiveMessageHandler } from './application/receive-message/receive-mes
 import { RecordSendHandler } from './application/record-send/record-send.handler.js';
 import { SentMessages } from './application/record-send/sent-messages.js';
 import { SendMessageHandler } from './application/send-message/send-message.handler.js';
+import { TellInbox } from './application/tell-inbox/tell-inbox.handler.js';
+import { CompareThreadsHandler, WhoSeesHandler } from './application/watch-threads/watch-threads.handlers.js';
+import { InboxDelivery } from './http/inbox/inbox-delivery.js';
+import { InboxDoor } from './http/inbox/inbox-door.js';
+import { InboxMetrics } from './http/inbox/inbox-metrics.js';
+import { InboxSessions } from './http/inbox/inbox-sessions.js';
+import { InboxGateway } from './http/inbox/inbox.gateway.js';
 import { ThreadsController } from './http/threads.controller.js';
 import { IdentityRepository } from './infrastructure/identity.repository.js';
 import { IdentityStore } from './infrastructure/identity.store.js';
@@ -39,6 +46,7 @@ import { SubjectRepository } from './infrastructure/subject.repository.js';
 import { ThreadStore } from './infrastructure/thread.store.js';
 import { ThreadViews } from './infrastructure/thread-views.js';
 import { TurnRepository } from './infrastructure/turn.repository.js';
+import { InboxWire } from './infrastructure/inbox/inbox-wire.js';
 import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
 
 @Module({
@@ -77,6 +85,15 @@ import { SEALED_TABLES } from './infrastructure/sealed-tables.js';
     ListMessagesHandler,
     IdentityHistoryHandler,
     IdentityAddressHandler,
+    CompareThreadsHandler,
+    WhoSeesHandler,
+    TellInbox,
+    InboxWire,
+    InboxMetrics,
+    InboxSessions,
+    InboxDoor,
+    InboxDelivery,
+    InboxGateway,
   ],
 })
 export class ConversationsModule {
