@@ -6,7 +6,7 @@ import { reply } from '../support/fake-openai.js';
 import { type InboxClient, InboxClients, type InboxNotice } from '../support/inbox-client.js';
 import type { ApiAnswer, TestMember, TestTenant } from '../support/tenant.js';
 
-const ROUNDS = 12;
+const ROUNDS = 6;
 const AT_ONCE = 4;
 
 describe('a thread that is given to and fro while its messages are delivered', () => {

@@ -266,6 +266,24 @@ describe('what a member hears', () => {
   });
 });
 
+describe('a business whose inbox nobody has open', () => {
+  it('pays neither job nor row for it', async () => {
+    const wire = host.app.get(InboxWire, { strict: false });
+    const paid = async (): Promise<number> => {
+      const sql = `SELECT count(*)::int AS n FROM outbox_event WHERE 'conversations.tell-inbox' = ANY (handlers)`;
+      return (await host.query<{ n: number }>(clinic.id, sql))[0]?.n ?? 0;
+    };
+    await eventually('nobody looks', async () => (await wire.watched([clinic.id])).size === 0);
+    const before = await paid();
+    await threadIn(clinic);
+    expect(await paid()).toBe(before);
+    const client = await connect(clinic);
+    const thread = await threadIn(clinic);
+    await client.hears('the thread', ({ threadId }) => threadId === thread.id);
+    expect(await paid()).toBeGreaterThan(before);
+  });
+});
+
 describe('a change of who may look', () => {
   it('of the role, the access or the login ends the socket', async () => {
     const [promoted, removed] = [await salon.join('agent'), await salon.join('agent')];
