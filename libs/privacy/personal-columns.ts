@@ -65,7 +65,11 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable>> = {
   },
   outbox_event: { store: 'messaging.outbox', personal: ['payload'], plain: ['type', 'trace_id', 'handlers'] },
   dead_letter: { store: 'messaging.dead-letters', personal: ['error'], plain: ['handler', 'event_type'] },
-  person: { store: 'tenancy.members', personal: ['email', 'email_index', 'name', 'password_hash'], plain: [] },
+  person: {
+    store: 'tenancy.members',
+    personal: ['email', 'email_index', 'name', 'password_hash'],
+    plain: [],
+  },
   membership: { store: 'tenancy.members', personal: [], plain: ['role'] },
   refresh_session: {
     store: 'tenancy.members',
