@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GetTenantQuery, MembersWhoMayQuery } from '#contracts/tenancy';
-import type { DomainEvent } from '#libs/kernel';
-import { StaffMailer } from '#libs/mail';
-import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
-import { UnitOfWork } from '#libs/persistence';
+import { MailsOn, StaffMailHandler } from '#libs/mail';
 import { CaseOverdue } from '../../contracts/case.events.js';
 import { caseMail } from './case-mail.js';
 
@@ -15,33 +12,15 @@ interface Overdue {
 
 /** Writes to whoever has the case; when nobody has it, or they may not decide any more, to all who may. */
 @Injectable()
-@HandlesEvent({
-  event: CaseOverdue,
-  name: 'kyb.mail-overdue',
-  queue: 'sends',
-  transactional: false,
-  attempts: ({ mail }) => mail.attempts,
-  backoffMs: ({ mail }) => mail.backoffMs,
-})
-export class MailOnCaseOverdue extends EventHandler<Overdue> {
-  constructor(
-    private readonly uow: UnitOfWork,
-    private readonly dispatcher: Dispatcher,
-    private readonly mailer: StaffMailer,
-  ) {
-    super();
-  }
-
-  async handle({ id, payload }: DomainEvent<Overdue>, delivery: Delivery): Promise<void> {
-    const { caseId, assigneeId, dueAt } = payload;
+@MailsOn(CaseOverdue, 'kyb.mail-overdue')
+export class MailOnCaseOverdue extends StaffMailHandler<Overdue> {
+  protected async mailAbout({ caseId, assigneeId, dueAt }: Overdue) {
     const deciders = await this.dispatcher.ask(new MembersWhoMayQuery('kyb:decide'));
     const assignee = deciders.filter(({ personId }) => personId === assigneeId);
     const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
-    await this.mailer.send(
-      id,
-      assignee.length > 0 ? assignee : deciders,
-      caseMail('overdue', language, { business, dueAt: new Date(dueAt), caseId }),
-    );
-    await this.uow.run(() => delivery.settle());
+    return {
+      to: assignee.length > 0 ? assignee : deciders,
+      letter: caseMail('overdue', language, { business, dueAt: new Date(dueAt), caseId }),
+    };
   }
 }

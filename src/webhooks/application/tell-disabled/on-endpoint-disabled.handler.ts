@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GetTenantQuery, MembersWhoMayQuery } from '#contracts/tenancy';
-import type { DomainEvent } from '#libs/kernel';
-import { StaffMailer } from '#libs/mail';
-import { type Delivery, Dispatcher, EventHandler, HandlesEvent } from '#libs/messaging';
+import { MailsOn, StaffMailer, StaffMailHandler } from '#libs/mail';
+import { Dispatcher } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { EndpointDisabled } from '../../contracts/events.js';
 import { EndpointRepository } from '../../infrastructure/endpoint.repository.js';
@@ -15,33 +14,25 @@ interface Disabled {
 
 /** Writes to those who may switch it on again; not about one that somebody has deleted meanwhile. */
 @Injectable()
-@HandlesEvent({
-  event: EndpointDisabled,
-  name: 'webhooks.mail-disabled',
-  queue: 'sends',
-  transactional: false,
-  attempts: ({ mail }) => mail.attempts,
-  backoffMs: ({ mail }) => mail.backoffMs,
-})
-export class MailOnEndpointDisabled extends EventHandler<Disabled> {
+@MailsOn(EndpointDisabled, 'webhooks.mail-disabled')
+export class MailOnEndpointDisabled extends StaffMailHandler<Disabled> {
   constructor(
-    private readonly uow: UnitOfWork,
-    private readonly dispatcher: Dispatcher,
+    uow: UnitOfWork,
+    mailer: StaffMailer,
+    dispatcher: Dispatcher,
     private readonly endpoints: EndpointRepository,
-    private readonly mailer: StaffMailer,
   ) {
-    super();
+    super(uow, mailer, dispatcher);
   }
 
-  async handle({ id, payload }: DomainEvent<Disabled>, delivery: Delivery): Promise<void> {
-    const { endpointId, reason } = payload;
+  protected async mailAbout({ endpointId, reason }: Disabled) {
     const endpoint = await this.uow.run(() => this.endpoints.find(endpointId));
-    if (endpoint) {
-      const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
-      const { host } = new URL(endpoint.url);
-      const letter = disabledMail(language, { business, endpointId, host, reason });
-      await this.mailer.send(id, await this.dispatcher.ask(new MembersWhoMayQuery('webhooks:write')), letter);
-    }
-    await this.uow.run(() => delivery.settle());
+    if (!endpoint) return null;
+    const { name: business, language } = await this.dispatcher.ask(new GetTenantQuery());
+    const { host } = new URL(endpoint.url);
+    return {
+      to: await this.dispatcher.ask(new MembersWhoMayQuery('webhooks:write')),
+      letter: disabledMail(language, { business, endpointId, host, reason }),
+    };
   }
 }
