@@ -1,6 +1,6 @@
 export * from './address.js';
+export * from './letter.js';
 export * from './mail.module.js';
-export * from './mail-text.js';
 export * from './mailer.js';
 export * from './staff-mail.handler.js';
 export * from './staff-mailer.js';

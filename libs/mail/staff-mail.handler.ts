@@ -8,7 +8,7 @@ import {
   type HandlesEventOptions,
 } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import type { Letter } from './mail-text.js';
+import type { Letter } from './letter.js';
 import { type Recipient, StaffMailer } from './staff-mailer.js';
 
 /** What is written about an event, and to whom. */

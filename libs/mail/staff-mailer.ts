@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ProviderError } from '#libs/kernel';
 import { Undeliverable } from '#libs/messaging';
 import { Mailer } from './mailer.js';
-import type { Letter } from './mail-text.js';
+import type { Letter } from './letter.js';
 
 export interface Recipient {
   readonly personId: string;
