@@ -28,19 +28,17 @@ import {
   LegalHoldPageDto,
   LiftedLegalHoldDto,
   LiftLegalHoldDto,
+  PlaceLegalHoldDto,
+} from './hold.dto.js';
+import { PrivacyReceiptDto, ReceiptKeysDto } from './receipt.dto.js';
+import {
   ListPrivacyRequestsQueryDto,
   OpenPrivacyRequestDto,
   PersonalDataDocumentDto,
-  PlaceLegalHoldDto,
-  PrivacyReceiptDto,
   PrivacyRequestDto,
   PrivacyRequestPageDto,
-  ReceiptKeysDto,
-  RetentionDto,
-  RetentionPreviewDto,
-  RetentionRunPageDto,
-  SetRetentionDto,
-} from './privacy.dto.js';
+} from './request.dto.js';
+import { RetentionDto, RetentionPreviewDto, RetentionRunPageDto, SetRetentionDto } from './retention.dto.js';
 import { toHoldDto, toRequestDto } from './privacy.views.js';
 
 @ApiTags('Privacy')

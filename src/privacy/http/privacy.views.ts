@@ -1,6 +1,7 @@
 import type { RequestView } from '../application/requests/request-desk.js';
 import type { LegalHold } from '../domain/data-request.js';
-import type { LegalHoldDto, PrivacyRequestDto } from './privacy.dto.js';
+import type { LegalHoldDto } from './hold.dto.js';
+import type { PrivacyRequestDto } from './request.dto.js';
 
 /** What is shown of a request. The keyed names that it is found by stay inside. */
 export const toRequestDto = (view: RequestView): PrivacyRequestDto => ({
