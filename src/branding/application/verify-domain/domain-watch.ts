@@ -4,6 +4,7 @@ import { Settings } from '#libs/config';
 import { Clock, DomainError, newId, runInContext } from '#libs/kernel';
 import { Dispatcher } from '#libs/messaging';
 import { SystemFunctions } from '#libs/persistence';
+import { Rounds } from '#libs/rounds';
 import type { DnsFindings } from '../../domain/custom-domain.js';
 import { GetDomainQuery, RecordCheckCommand } from '../manage-domains/manage-domains.commands.js';
 import { VerifyDomainService } from './verify-domain.service.js';
@@ -16,24 +17,25 @@ const BATCH = 100;
 @Injectable()
 export class DomainWatch {
   private readonly logger = new Logger(DomainWatch.name);
-  private running = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly system: SystemFunctions,
     private readonly dispatcher: Dispatcher,
     private readonly verifier: VerifyDomainService,
-    private readonly settings: Settings,
     private readonly clock: Clock,
-  ) {}
+    settings: Settings,
+  ) {
+    this.rounds = new Rounds(settings, clock);
+  }
 
   @Interval(EVERY_MS)
-  async tick(): Promise<void> {
-    if (this.settings.process.role === 'api' || this.running) return;
-    this.running = true;
-    await this.run().catch((error: unknown) =>
-      this.logger.warn({ err: error }, 'domains could not be checked; next minute again'),
+  tick(): Promise<void> {
+    return this.rounds.make(
+      0,
+      () => this.run(),
+      (error) => this.logger.warn({ err: error }, 'domains could not be checked; next minute again'),
     );
-    this.running = false;
   }
 
   /** Checks what is due, at most 100; answers how many it took. One that gets no answer is looked at again in ten minutes. */

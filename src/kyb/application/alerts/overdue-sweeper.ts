@@ -4,8 +4,8 @@ import { Settings } from '#libs/config';
 import { Clock, newId, runInContext } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
+import { Rounds } from '#libs/rounds';
 import { CaseKeeper } from './case-keeper.js';
-import { Rounds } from '../rounds.js';
 
 const LOOK_MS = 1_000;
 const BATCH = 100;

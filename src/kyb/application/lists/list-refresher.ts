@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Settings } from '#libs/config';
 import { Clock, ProviderError } from '#libs/kernel';
+import { Rounds } from '#libs/rounds';
 import { factsOfList, guard, LEAST } from '../../domain/list-guard.js';
 import type { LibraryEntry } from '../../domain/list-library.js';
 import { entryHash } from '../../domain/listed-entity.js';
@@ -34,7 +35,7 @@ export class ListRefresher {
   private readonly logger = new Logger(ListRefresher.name);
   private readonly failing = new Map<ListName, string>();
   private told = '{}';
-  private running = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly store: ListStore,
@@ -42,20 +43,18 @@ export class ListRefresher {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly metrics: ListMetrics,
-  ) {}
+  ) {
+    this.rounds = new Rounds(settings, clock);
+  }
 
   @Interval(LOOK_MS)
-  async look(): Promise<void> {
-    const { role, environment } = this.settings.process;
-    if (role === 'api' || environment === 'test' || this.running) return;
-    this.running = true;
-    try {
-      await this.refreshDue();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the sanctions lists could not be looked at; it is tried again');
-    } finally {
-      this.running = false;
-    }
+  look(): Promise<void> {
+    return this.rounds.make(
+      0,
+      () => this.refreshDue(),
+      (error) =>
+        this.logger.warn({ err: error }, 'the sanctions lists could not be looked at; it is tried again'),
+    );
   }
 
   /** Lists that are switched on and due, all at once. */

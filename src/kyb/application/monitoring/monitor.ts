@@ -4,6 +4,7 @@ import { Settings } from '#libs/config';
 import { Clock, newId, runInContext } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
+import { Rounds } from '#libs/rounds';
 import { nextDue } from '../../domain/monitoring.js';
 import { CHECK_SOURCES } from '../../domain/sources.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
@@ -22,8 +23,8 @@ const BUSINESSES = 500;
 export class Monitor {
   private readonly logger = new Logger(Monitor.name);
   private readonly failed;
+  private readonly rounds: Rounds;
   private lookedAt = { due: 0, lists: 0 };
-  private running = false;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -37,6 +38,7 @@ export class Monitor {
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
+    this.rounds = new Rounds(settings, clock);
     this.failed = metrics.counter({
       name: 'frontdesk_kyb_monitoring_failures_total',
       help: 'Checks, re-screenings and expiries that failed and are tried again, by kind',
@@ -45,25 +47,26 @@ export class Monitor {
   }
 
   @Interval(LOOK_MS)
-  async look(): Promise<void> {
-    const { role, environment } = this.settings.process;
-    if (role === 'api' || environment === 'test' || this.running) return;
+  look(): Promise<void> {
+    return this.rounds.make(
+      0,
+      () => this.lookAfterAll(),
+      (error) =>
+        this.logger.warn({ err: error }, 'counterparties could not be looked after; it is tried again'),
+    );
+  }
+
+  /** One after the other: both load the database, and each has its own time. */
+  private async lookAfterAll(): Promise<void> {
     const now = this.clock.now().getTime();
     const { dueCheckMs, listPollMs } = this.settings.kyb;
-    this.running = true;
-    try {
-      if (now - this.lookedAt.due >= dueCheckMs) {
-        this.lookedAt.due = now;
-        await this.checkDue();
-      }
-      if (now - this.lookedAt.lists >= listPollMs) {
-        this.lookedAt.lists = now;
-        await this.rescreen();
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'counterparties could not be looked after; it is tried again');
-    } finally {
-      this.running = false;
+    if (now - this.lookedAt.due >= dueCheckMs) {
+      this.lookedAt.due = now;
+      await this.checkDue();
+    }
+    if (now - this.lookedAt.lists >= listPollMs) {
+      this.lookedAt.lists = now;
+      await this.rescreen();
     }
   }
 

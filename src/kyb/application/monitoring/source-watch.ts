@@ -5,6 +5,7 @@ import { Clock, newId, runInContext } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { Metrics } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
+import { Rounds } from '#libs/rounds';
 import { SourceRecovered, SourceStale } from '../../contracts/source.events.js';
 import {
   type NoticeKind,
@@ -12,7 +13,6 @@ import {
   SourceOutageRepository,
 } from '../../infrastructure/source-outage.repository.js';
 import { SourceDesk, type SourceState } from './source-desk.js';
-import { Rounds } from '../rounds.js';
 
 const LOOK_MS = 1_000;
 const BUSINESSES = 100;

@@ -7,6 +7,7 @@ import { Dispatcher } from '#libs/messaging';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { type DataClass, mergeSubjects, PersonalDataStores, type RegisteredStore } from '#libs/privacy';
+import { Rounds } from '#libs/rounds';
 import {
   assertRetention,
   type RetentionDays,
@@ -37,8 +38,7 @@ export interface Preview {
 export class RetentionRunner {
   private readonly logger = new Logger(RetentionRunner.name);
   private readonly pruned;
-  private running = false;
-  private lookedAt = 0;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -52,6 +52,7 @@ export class RetentionRunner {
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
+    this.rounds = new Rounds(settings, clock);
     this.pruned = metrics.counter({
       name: 'frontdesk_retention_records_total',
       help: 'Records pruned because their time was over, by class of data',
@@ -60,15 +61,12 @@ export class RetentionRunner {
   }
 
   @Interval(EVERY_MS)
-  async look(): Promise<void> {
-    const now = this.clock.now().getTime();
-    if (this.settings.process.role === 'api' || this.settings.process.environment === 'test') return;
-    if (this.running || now - this.lookedAt < this.settings.privacy.retentionCheckMs) return;
-    this.lookedAt = now;
-    this.running = true;
-    await this.runDue()
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'retention could not run; it comes again'))
-      .finally(() => (this.running = false));
+  look(): Promise<void> {
+    return this.rounds.make(
+      this.settings.privacy.retentionCheckMs,
+      () => this.runDue(),
+      (error) => this.logger.warn({ err: error }, 'retention could not run; it comes again'),
+    );
   }
 
   /** Runs every business whose run of today is not done, and is not another worker's. */

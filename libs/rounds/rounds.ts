@@ -11,7 +11,7 @@ export class Rounds {
     private readonly clock: Clock,
   ) {}
 
-  /** Called often. `failed`: a round that fails is made again the next time. */
+  /** Called often. `everyMs` 0: at every call. `failed`: a round that fails is made again the next time. */
   async make(
     everyMs: number,
     round: () => Promise<unknown>,
