@@ -1,6 +1,10 @@
+import { IsTeamQuery } from '#contracts/tenancy';
 import { newId } from '#libs/kernel';
+import { UnitOfWork } from '#libs/persistence';
 import type { PermissionName } from '#libs/security';
+import { testEngines } from '#libs/testing';
 import { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import type { ApiAnswer, TestTenant } from '../support/tenant.js';
 
 interface Role {
@@ -170,6 +174,13 @@ describe('a role of the business’s own', () => {
     expect(outcome(end)).toEqual([403, 'tenancy.role_exceeds_own']);
     const remove = await salon.call('DELETE', `/api/v1/roles/${wide.id}`, undefined, as(maker.token));
     expect(outcome(remove)).toEqual([403, 'tenancy.role_exceeds_own']);
+    // Nor does the maker take away from those who have more: what the role had counts as well as what it gets.
+    const path = `/api/v1/roles/${wide.id}`;
+    for (const patch of [{ permissions: ['members:read'] }, { name: 'Narrow' }]) {
+      const narrow = await salon.call('PATCH', path, patch, as(maker.token));
+      expect(outcome(narrow)).toEqual([403, 'tenancy.role_exceeds_own']);
+    }
+    expect((await salon.get(path)).body).toEqual(wide);
   });
 
   it('is of one business alone', async () => {
@@ -282,6 +293,31 @@ describe('a team', () => {
       ).toEqual([404, 'team.not_found']);
     const channel = await clinic.call('PATCH', `/api/v1/channels/${clinic.channelId}`, { teamId: body.id });
     expect(outcome(channel)).toEqual([422, 'channels.team_unknown']);
+  });
+
+  const onRealEngines = testEngines().kind === 'real' ? it : it.skip;
+  onRealEngines('is not deleted before what was given to it meanwhile is written down', async () => {
+    const { body: team } = await make('Desk', []);
+    const uow = host.app.get(UnitOfWork);
+    let deleting: Promise<number> = Promise.resolve(0);
+    await host.as(salon.id, () =>
+      uow.run(async () => {
+        expect(await host.dispatcher.ask(new IsTeamQuery(team.id))).toBe(true);
+        let answered = false;
+        deleting = salon.call('DELETE', `/api/v1/teams/${team.id}`).then(({ status }) => {
+          answered = true;
+          return status;
+        });
+        await eventually('the deletion waits for this unit of work', async () => {
+          const waiting = await uow.query(
+            'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
+          );
+          return answered || waiting.length > 0;
+        });
+        expect(answered).toBe(false);
+      }),
+    );
+    expect(await deleting).toBe(204);
   });
 
   it('is made by who may, and seen by agents', async () => {
