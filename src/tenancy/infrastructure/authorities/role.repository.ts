@@ -65,15 +65,7 @@ export class RoleRepository {
     const inserted = await this.uow.execute(
       `INSERT INTO role (tenant_id, id, name, description, permissions, data_scope, created_at, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING`,
-      [
-        currentTenant(),
-        id,
-        draft.name,
-        draft.description,
-        draft.permissions,
-        draft.dataScope,
-        this.clock.now(),
-      ],
+      this.written(id, draft),
     );
     return inserted === 1;
   }
@@ -84,15 +76,7 @@ export class RoleRepository {
       `UPDATE role SET name = $3, description = $4, permissions = $5, data_scope = $6, version = version + 1, updated_at = $7
        WHERE tenant_id = $1 AND id = $2
          AND NOT EXISTS (SELECT FROM role o WHERE o.tenant_id = $1 AND lower(o.name) = lower($3) AND o.id <> $2)`,
-      [
-        currentTenant(),
-        id,
-        draft.name,
-        draft.description,
-        draft.permissions,
-        draft.dataScope,
-        this.clock.now(),
-      ],
+      this.written(id, draft),
     );
     return saved === 1;
   }
@@ -119,6 +103,10 @@ export class RoleRepository {
       [currentTenant(), permission],
     );
     return rows.map(({ id }) => id);
+  }
+
+  private written(id: string, { name, description, permissions, dataScope }: RoleDraft): unknown[] {
+    return [currentTenant(), id, name, description, permissions, dataScope, this.clock.now()];
   }
 }
 
