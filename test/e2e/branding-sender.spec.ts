@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { GetSenderQuery } from '#contracts/branding';
@@ -29,6 +30,8 @@ let port: number;
 
 beforeAll(async () => {
   smtp = new SMTPServer({
+    cert: readFileSync('test/fixtures/tls/receiver.cert.pem'),
+    key: readFileSync('test/fixtures/tls/receiver.key.pem'),
     authMethods: ['PLAIN', 'LOGIN'],
     onAuth: (auth, _session, done) =>
       auth.username === 'salon' && auth.password === PASSWORD
