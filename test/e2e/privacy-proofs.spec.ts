@@ -189,6 +189,21 @@ describe('an erasure', () => {
     expect(verifyReceipt(receipt.body, keys)).toBe(true);
   });
 
+  it('destroys no key while anything is held, of whatever class, for it may be sealed with it', async () => {
+    const from = newCustomer();
+    await say(from, 'As it came');
+    const subject = { phone: `+${from}` };
+    const placed = await hold(subject, { dataClasses: ['raw-events'] });
+    const { body } = await open(subject);
+    const partly = await finished(body.id);
+    expect(partly).toMatchObject({ state: 'partially_completed', holds: [{ id: placed }] });
+    expect(stepOf(partly, 'encryption.subject-keys')).toMatchObject({ state: 'held', what: 'kept' });
+    await lift(placed);
+    await act(body.id, 'resume');
+    const done = await finished(body.id);
+    expect(stepOf(done, 'encryption.subject-keys')).toMatchObject({ state: 'done', what: 'key destroyed' });
+  });
+
   it('that was cancelled while it waited erases nothing, whatever is lifted', async () => {
     const from = newCustomer();
     const thread = await say(from, 'Still here');
@@ -301,6 +316,11 @@ describe('an erasure', () => {
 describe('retention', () => {
   it('that has run finds nothing to do, the same day and the next', async () => {
     await say(newCustomer(), 'Old words');
+    // Their time counts from then.
+    await eventually('every event settled', async () => {
+      const open = await host.query(tenant.id, 'SELECT FROM outbox_event WHERE settled_at IS NULL');
+      return open.length === 0;
+    });
     clock.pass(400 * DAY_MS);
     const run = () => host.as(tenant.id, () => host.app.get(RetentionRunner).run());
     const before = await rowCounts();
