@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { newId } from '#libs/kernel';
 import { decrypt, encrypt, isEnvelope, prefixOf, readEnvelope, writeEnvelope } from './envelope.js';
 import { SealBroken } from './errors.js';
-import { type FieldPlace, openWith, sealWith } from './field-cipher.js';
+import { type FieldPlace, indexWith, openWith, sealWith } from './field-cipher.js';
 
 const key = { id: newId(), key: randomBytes(32) };
 const tenant = newId();
@@ -67,5 +67,22 @@ describe('a sealed text', () => {
     const sealed = encrypt(key.key, Buffer.from('x'), 'here');
     expect(decrypt(key.key, sealed, 'here').toString()).toBe('x');
     expect(() => decrypt(key.key, sealed, 'there')).toThrow();
+  });
+});
+
+describe('a blind index', () => {
+  const index = { table: 'identity_key', column: 'key' };
+
+  it('of one value is the same in one column of one tenant, and another in any other, under the same key', () => {
+    const one = indexWith(key, tenant, '+491701234567', index);
+    expect(indexWith(key, tenant, '+491701234567', index)).toBe(one);
+    const others = [
+      indexWith(key, newId(), '+491701234567', index),
+      indexWith(key, tenant, '+491701234568', index),
+      indexWith(key, tenant, '+491701234567', { ...index, table: 'person' }),
+      indexWith(key, tenant, '+491701234567', { ...index, column: 'phone' }),
+      indexWith({ ...key, key: randomBytes(32) }, tenant, '+491701234567', index),
+    ];
+    expect(new Set([one, ...others]).size).toBe(6);
   });
 });

@@ -266,6 +266,21 @@ describe('HTTP', () => {
       expect(await names()).toEqual(['a']);
     });
 
+    it('refuses the key at another thing of the same kind, and with another query', async () => {
+      const headers = key();
+      expect((await post({}, headers, '/one/notes?limit=5')).json()).toEqual({ name: 'one', limit: 5 });
+      for (const path of ['/two/notes?limit=5', '/one/notes?limit=6'])
+        expect((await post({}, headers, path)).json()).toMatchObject({
+          status: 422,
+          code: 'http.idempotency_mismatch',
+        });
+      const again = await post({}, headers, '/one/notes?limit=5');
+      expect([again.json(), again.headers['idempotency-replayed']]).toEqual([
+        { name: 'one', limit: 5 },
+        'true',
+      ]);
+    });
+
     it('has one effect however many repetitions come at once', async () => {
       const headers = key();
       const answers = await Promise.all(Array.from({ length: 15 }, () => post({ name: 'a' }, headers)));

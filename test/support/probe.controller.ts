@@ -75,6 +75,13 @@ export class ProbeController {
     return;
   }
 
+  @Post(':name/notes')
+  @Permission('bookings:write')
+  @Idempotent()
+  note(@Param('name') name: string, @Query() { limit }: ListQueryDto): object {
+    return { name, limit };
+  }
+
   @Get('context')
   @SignedIn()
   context(): object {
