@@ -44,7 +44,7 @@ const secret = (text: string): string => {
   return text;
 };
 const ok = async (
-  answer: Promise<{ status: number; body: Record<string, unknown> }>,
+  answer: Promise<{ status: number; body: object }>,
 ): Promise<Record<string, string> & { id: string }> => {
   const { status, body } = await answer;
   if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
