@@ -5,6 +5,7 @@ import {
   type DataSubject,
   type Erasure,
   HoldsPersonalData,
+  namedInEvents,
   PersonalDataStore,
   type PersonalRecord,
   PersonalRows,
@@ -22,18 +23,12 @@ interface Row {
 /** Members of payloads that are texts of people, or name them. Everything else in an event is an id, a state or an instant. */
 const TOLD = ['reason', 'lane'] as const;
 
-const idsOf = ({ threadIds, bookingIds, customerIds }: DataSubject): string[] => [
-  ...threadIds,
-  ...bookingIds,
-  ...customerIds,
-];
-
 const ABOUT = `(x.aggregate_id::text = ANY ($2::text[]) OR x.payload ->> 'threadId' = ANY ($2::text[])
   OR x.payload ->> 'customerId' = ANY ($2::text[]) OR x.payload ->> 'lane' = ANY ($3::text[]))`;
 const events = (subject: DataSubject): RowSet => ({
   table: 'outbox_event',
   where: ABOUT,
-  parameters: [idsOf(subject), subject.lanes],
+  parameters: [namedInEvents(subject), subject.lanes],
 });
 
 /** Events: ids and facts, and now and then a reason that a person or the model gave. */
@@ -108,7 +103,7 @@ export class OutboxStore extends PersonalDataStore {
 const letters = (subject: DataSubject): RowSet => ({
   table: 'dead_letter',
   where: `x.error <> '[erased]' AND x.event_id IN (SELECT e.id FROM outbox_event e WHERE e.tenant_id = x.tenant_id AND ${ABOUT.replaceAll('x.', 'e.')})`,
-  parameters: [idsOf(subject), subject.lanes],
+  parameters: [namedInEvents(subject), subject.lanes],
 });
 
 /** Deliveries that were given up. They are kept; what a provider said while it refused is not. */
@@ -163,7 +158,7 @@ export class JobStore extends PersonalDataStore {
 
   async erase(subject: DataSubject): Promise<Erasure> {
     const tenantId = currentTenant();
-    const ids = new Set(idsOf(subject));
+    const ids = new Set(namedInEvents(subject));
     const lanes = new Set(subject.lanes);
     let records = 0;
     for (const [, queue] of this.queues.all())

@@ -57,6 +57,13 @@ export const isNobody = ({
 }: DataSubject): boolean =>
   [identityIds, threadIds, bookingIds, counterpartyIds, personIds].every((ids) => ids.length === 0);
 
+/** The ids by which events are about the person. */
+export const namedInEvents = ({ threadIds, bookingIds, customerIds }: DataSubject): string[] => [
+  ...threadIds,
+  ...bookingIds,
+  ...customerIds,
+];
+
 /** What of it may stand in texts of other rows (a stored answer, an event): long enough to mean nothing else. */
 export const wordsOf = (subject: DataSubject): string[] =>
   [

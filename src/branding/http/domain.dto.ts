@@ -1,17 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsString, Length, MaxLength, ValidateIf } from 'class-validator';
 import { MayBeNull } from '#libs/http';
+import { CERTIFICATE_STATES } from '../domain/certificate.js';
 
-const STATES = [
-  'pending_dns',
-  'verified',
-  'issuing',
-  'active',
-  'renewing',
-  'failed',
-  'expired',
-  'revoked',
-] as const;
 const REPORTS = ['issuing', 'active', 'failed', 'revoked'] as const;
 
 export class AddDomainDto {
@@ -51,8 +42,8 @@ export class DnsRecordDto {
 }
 
 export class CertificateDto {
-  @ApiProperty({ enum: STATES, enumName: 'CertificateState' })
-  state: (typeof STATES)[number];
+  @ApiProperty({ enum: CERTIFICATE_STATES, enumName: 'CertificateState' })
+  state: (typeof CERTIFICATE_STATES)[number];
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   notAfter: Date | null;
   /** @example "acme: rate limited" */

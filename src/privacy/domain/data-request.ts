@@ -1,8 +1,17 @@
 import { DomainError } from '#libs/kernel';
 
-export type RequestKind = 'export' | 'erasure';
-export type RequestState =
-  'pending' | 'running' | 'completed' | 'partially_completed' | 'refused_by_hold' | 'cancelled';
+export const REQUEST_KINDS = ['export', 'erasure'] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+export const REQUEST_STATES = [
+  'pending',
+  'running',
+  'completed',
+  'partially_completed',
+  'refused_by_hold',
+  'cancelled',
+] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
 
 export interface RequestStep {
   readonly id: string;

@@ -14,17 +14,12 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ListQueryDto, MayBeAbsent } from '#libs/http';
-import type { RequestKind, RequestState } from '../domain/data-request.js';
-
-const STATES = [
-  'pending',
-  'running',
-  'completed',
-  'partially_completed',
-  'refused_by_hold',
-  'cancelled',
-] as const;
-const KINDS = ['export', 'erasure'] as const;
+import {
+  REQUEST_KINDS,
+  REQUEST_STATES,
+  type RequestKind,
+  type RequestState,
+} from '../domain/data-request.js';
 
 /** Names one person, in one way: customerId, phone, email (a member of staff), counterpartyId (a natural person), or channelId with address. */
 export class PrivacySubjectDto {
@@ -61,8 +56,8 @@ export class PrivacySubjectDto {
 }
 
 export class OpenPrivacyRequestDto {
-  @ApiProperty({ enum: KINDS, enumName: 'PrivacyRequestKind' })
-  @IsIn(KINDS)
+  @ApiProperty({ enum: REQUEST_KINDS, enumName: 'PrivacyRequestKind' })
+  @IsIn(REQUEST_KINDS)
   kind: RequestKind;
 
   @ApiProperty({ type: PrivacySubjectDto, example: { phone: '+4915112345678' } })
@@ -86,9 +81,9 @@ export class OpenPrivacyRequestDto {
 }
 
 export class ListPrivacyRequestsQueryDto extends ListQueryDto {
-  @ApiPropertyOptional({ enum: STATES, enumName: 'PrivacyRequestState' })
+  @ApiPropertyOptional({ enum: REQUEST_STATES, enumName: 'PrivacyRequestState' })
   @IsOptional()
-  @IsIn(STATES)
+  @IsIn(REQUEST_STATES)
   state?: RequestState;
 }
 
@@ -116,9 +111,9 @@ export class PrivacyRequestHoldDto {
 export class PrivacyRequestDto {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b38 */
   id: string;
-  @ApiProperty({ enum: KINDS, enumName: 'PrivacyRequestKind' })
+  @ApiProperty({ enum: REQUEST_KINDS, enumName: 'PrivacyRequestKind' })
   kind: string;
-  @ApiProperty({ enum: STATES, enumName: 'PrivacyRequestState' })
+  @ApiProperty({ enum: REQUEST_STATES, enumName: 'PrivacyRequestState' })
   state: string;
   @ApiProperty({ enum: ['customer', 'member', 'counterparty'], enumName: 'PrivacySubjectKind' })
   subjectKind: string;

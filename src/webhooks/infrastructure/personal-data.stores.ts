@@ -3,6 +3,7 @@ import {
   type DataSubject,
   type Erasure,
   HoldsPersonalData,
+  namedInEvents,
   PersonalDataStore,
   type PersonalRecord,
   PersonalRows,
@@ -10,18 +11,12 @@ import {
   type RowSet,
 } from '#libs/privacy';
 
-const idsOf = ({ threadIds, bookingIds, customerIds }: DataSubject): string[] => [
-  ...threadIds,
-  ...bookingIds,
-  ...customerIds,
-];
-
 /** `data`: SQL for the payload of the event. */
 const about = (table: string, data: string, subject: DataSubject): RowSet => ({
   table,
   where: `(x.aggregate_id::text = ANY ($2::text[]) OR ${data} ->> 'customerId' = ANY ($2::text[])
     OR ${data} ->> 'threadId' = ANY ($2::text[]))`,
-  parameters: [idsOf(subject)],
+  parameters: [namedInEvents(subject)],
 });
 
 const deliveries = (subject: DataSubject): RowSet =>

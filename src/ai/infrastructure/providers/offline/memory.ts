@@ -25,26 +25,8 @@ export interface Memory {
   lastBookingId: string | null;
 }
 
-export const emptyMemory = (): Memory => ({
-  task: null,
-  question: null,
-  greeted: false,
-  services: null,
-  staff: null,
-  serviceId: null,
-  choices: [],
-  staffId: null,
-  when: {},
-  offer: [],
-  hold: null,
-  bookings: [],
-  bookingId: null,
-  lastBookingId: null,
-});
-
-/** Ends a task; what is known of the business stays. */
-export const settle = (memory: Memory): void => {
-  Object.assign(memory, {
+const noTask = () =>
+  ({
     task: null,
     question: null,
     serviceId: null,
@@ -55,7 +37,19 @@ export const settle = (memory: Memory): void => {
     hold: null,
     bookings: [],
     bookingId: null,
-  } satisfies Partial<Memory>);
+  }) satisfies Partial<Memory>;
+
+export const emptyMemory = (): Memory => ({
+  greeted: false,
+  services: null,
+  staff: null,
+  lastBookingId: null,
+  ...noTask(),
+});
+
+/** Ends a task; what is known of the business stays. */
+export const settle = (memory: Memory): void => {
+  Object.assign(memory, noTask());
 };
 
 /** A day said anew keeps the time and the other way round; anything said replaces what it is about. */
