@@ -63,20 +63,50 @@ const MOST_LOST_AT_END = 4;
 /** Servers of one authority differ by hours; a day is another file. */
 const OLDER_MS = 86_400_000;
 
+/** Counts the entities of an edition, given in the order of the file: they need not be kept for it. */
+export class ListCount {
+  private entities = 0;
+  private names = 0;
+  private persons = 0;
+  private birthDates = 0;
+  private countries = 0;
+  private identifiers = 0;
+  private readonly tail: string[] = [];
+
+  add(entity: ListedEntity): void {
+    this.entities += 1;
+    this.names += entity.names.length;
+    if (entity.kind === 'person') this.persons += 1;
+    if (entity.birthDates.length > 0) this.birthDates += 1;
+    if (entity.countries.length > 0) this.countries += 1;
+    if (entity.identifiers.length > 0) this.identifiers += 1;
+    if (this.tail.push(entity.entryId) > TAIL) this.tail.shift();
+  }
+
+  facts(ends?: Readonly<Record<string, boolean>>): ListFacts {
+    const { entities, names, persons, birthDates, countries, identifiers, tail } = this;
+    return {
+      entities,
+      names,
+      persons,
+      birthDates,
+      countries,
+      identifiers,
+      tail: [...tail],
+      ...(ends ? { ends } : {}),
+    };
+  }
+}
+
 /** `entities`: in the order of the file. */
 export const factsOfList = (
   entities: readonly ListedEntity[],
   ends?: Readonly<Record<string, boolean>>,
-): ListFacts => ({
-  entities: entities.length,
-  names: entities.reduce((sum, { names }) => sum + names.length, 0),
-  persons: entities.filter(({ kind }) => kind === 'person').length,
-  birthDates: entities.filter(({ birthDates }) => birthDates.length > 0).length,
-  countries: entities.filter(({ countries }) => countries.length > 0).length,
-  identifiers: entities.filter(({ identifiers }) => identifiers.length > 0).length,
-  tail: entities.slice(-TAIL).map(({ entryId }) => entryId),
-  ...(ends ? { ends } : {}),
-});
+): ListFacts => {
+  const count = new ListCount();
+  for (const entity of entities) count.add(entity);
+  return count.facts(ends);
+};
 
 export interface GuardTrip {
   readonly code:

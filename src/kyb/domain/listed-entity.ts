@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '#libs/kernel';
+import { hash } from 'node:crypto';
 import type { ListName } from './sources.js';
 
 /** What a parser of a list hands over: one listed party, in one form for all lists. Texts as the list has them, trimmed. */
@@ -36,9 +35,28 @@ export interface ListedIdentifier {
   readonly country: string | null;
 }
 
-/** SHA-256 of the canonical JSON, hex: what a disposition is bound to. Changes exactly when something of the entry does. */
-export const entryHash = (entity: ListedEntity): string =>
-  createHash('sha256').update(canonicalJson(entity)).digest('hex');
+/** SHA-256 of its JSON, hex: what a disposition is bound to. Changes exactly when something of the entry does. */
+export const entryHash = (entity: ListedEntity): string => hashOfJson(entryJson(entity));
+
+/** The hash of an entry whose canonical JSON this is. */
+export const hashOfJson = (json: string): string => hash('sha256', json);
+
+/** As `canonicalJson` writes it. The keys are known and stand in their order: to sort them, 23,000 times at a load, takes most of it. */
+export const entryJson = (entity: ListedEntity): string => JSON.stringify(inOrder(entity));
+
+const inOrder = (entity: ListedEntity): Required<ListedEntity> => ({
+  addresses: entity.addresses,
+  birthDates: entity.birthDates,
+  countries: entity.countries,
+  entryId: entity.entryId,
+  gender: entity.gender,
+  identifiers: entity.identifiers.map(({ country, type, value }) => ({ country, type, value })),
+  kind: entity.kind,
+  listedOn: entity.listedOn,
+  names: entity.names.map(({ text, weak }) => ({ text, weak })),
+  programmes: entity.programmes,
+  remarks: entity.remarks,
+});
 
 /** The id of an entry among all lists, such as `eu:EU.27.28`. */
 export const listedId = (list: ListName, entryId: string): string => `${list}:${entryId}`;

@@ -5,15 +5,14 @@ import { Interval } from '@nestjs/schedule';
 import { Settings } from '#libs/config';
 import { Clock, ProviderError } from '#libs/kernel';
 import { Rounds } from '#libs/rounds';
-import { factsOfList, guard, LEAST } from '../../domain/list-guard.js';
-import type { LibraryEntry } from '../../domain/list-library.js';
-import { entryHash } from '../../domain/listed-entity.js';
+import { guard, LEAST, ListCount } from '../../domain/list-guard.js';
+import { entryJson, hashOfJson } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
 import { ListFetcher } from '../../infrastructure/lists/list-fetcher.js';
 import { opened, packed } from '../../infrastructure/lists/list-files.js';
 import { ListMetrics } from '../../infrastructure/lists/list-metrics.js';
 import { listsOf } from '../../infrastructure/lists/list-sources.js';
-import type { ListFetch, Validators } from '../../infrastructure/lists/list-records.js';
+import type { ListFetch, NewEntry, Validators } from '../../infrastructure/lists/list-records.js';
 import { ListStore } from '../../infrastructure/lists/list.store.js';
 import { type ListMeta, ListRejected, PARSERS } from '../../infrastructure/lists/parsers/index.js';
 import { Heartbeat } from './heartbeat.js';
@@ -170,26 +169,23 @@ export class ListRefresher {
       const validators: Validators = parts;
       if (known && current.contentHash === contentHash) return { ...same, bytes, contentHash, validators };
       const meta: ListMeta = { publishedAt: null };
-      const entries = await this.read(list, folder, Object.keys(parts), meta, (entities) =>
+      const count = new ListCount();
+      const entries = await this.read(list, folder, Object.keys(parts), meta, count, (entities) =>
         heartbeat.tell({ stage: 'reading', bytes, entities }),
       );
-      const facts = factsOfList(
-        entries.map(({ entity }) => entity),
-        meta.ends,
-      );
-      const ids = new Set(entries.map(({ entity }) => entity.entryId));
+      const facts = count.facts(meta.ends);
       const trip = guard(
         await this.store.look(list, claim.number),
         { facts, publishedAt: meta.publishedAt },
         {
           least: LEAST[list],
           percent: this.settings.kyb.listFewestPercent,
-          has: (id) => ids.has(id),
+          has: (id) => entries.has(id),
         },
       );
       if (trip && accept !== contentHash)
         return { outcome: 'refused', ...trip, number: null, bytes, contentHash };
-      heartbeat.tell({ stage: 'storing', bytes, entities: entries.length });
+      heartbeat.tell({ stage: 'storing', bytes, entities: entries.size });
       const number = await this.store.publish({
         list,
         claim,
@@ -217,16 +213,21 @@ export class ListRefresher {
     folder: string,
     parts: readonly string[],
     meta: ListMeta,
+    count: ListCount,
     tell: (entities: number) => void,
-  ): Promise<LibraryEntry[]> {
+  ): Promise<Map<string, NewEntry>> {
     const files = Object.fromEntries(parts.map((part) => [part, opened(join(folder, part))]));
-    const entries = new Map<string, LibraryEntry>();
+    const entries = new Map<string, NewEntry>();
     for await (const entity of PARSERS[list].parse(files, meta)) {
+      const { entryId } = entity;
       // A list that says an entry twice says it the first time.
-      if (!entries.has(entity.entryId)) entries.set(entity.entryId, { hash: entryHash(entity), entity });
+      if (entries.has(entryId)) continue;
+      count.add(entity);
+      const json = entryJson(entity);
+      entries.set(entryId, { entryId, hash: hashOfJson(json), json });
       tell(entries.size);
     }
-    return [...entries.values()];
+    return entries;
   }
 
   private leaseUntil(): Date {

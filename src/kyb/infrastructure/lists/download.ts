@@ -64,8 +64,11 @@ export const download = async (
     let [came, bytes] = [0, 0];
     const counted = async function* (pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       for await (const piece of pieces) {
-        clearTimeout(stall);
-        stall = setTimeout(() => stop.abort(new Error('kyb.list_stalled')), options.stallMs);
+        if (came > 0) stall.refresh();
+        else {
+          clearTimeout(stall);
+          stall = setTimeout(() => stop.abort(new Error('kyb.list_stalled')), options.stallMs);
+        }
         came += piece.byteLength;
         yield piece;
       }

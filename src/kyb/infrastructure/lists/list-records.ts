@@ -1,5 +1,5 @@
 import type { ListFacts } from '../../domain/list-guard.js';
-import type { LibraryEntry, ListVersion } from '../../domain/list-library.js';
+import type { ListVersion } from '../../domain/list-library.js';
 import type { ListName } from '../../domain/sources.js';
 
 export interface ListAlarm {
@@ -58,6 +58,14 @@ export interface ListChange {
 /** What a fetch needs to know and hands back, so that a list that has not changed is not sent again. */
 export type Validators = Readonly<Record<string, { etag?: string; lastModified?: string; sha256: string }>>;
 
+/** An entry on its way into an edition: as it is written, for what is read of a list is much less as text than as objects. */
+export interface NewEntry {
+  readonly entryId: string;
+  readonly hash: string;
+  /** Of its `ListedEntity`. */
+  readonly json: string;
+}
+
 export interface NewEdition {
   readonly list: ListName;
   /** The claim it was made under: what was current, and when it began. */
@@ -65,7 +73,8 @@ export interface NewEdition {
   readonly contentHash: string;
   /** Version of the parser. */
   readonly parser: number;
-  readonly entries: readonly LibraryEntry[];
+  /** By their ids. */
+  readonly entries: ReadonlyMap<string, NewEntry>;
   readonly facts: ListFacts;
   readonly bytes: number;
   readonly publishedAt: Date | null;

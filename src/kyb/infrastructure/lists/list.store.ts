@@ -14,6 +14,7 @@ import type {
   ListProgress,
   ListState,
   NewEdition,
+  NewEntry,
   Validators,
 } from './list-records.js';
 
@@ -225,10 +226,11 @@ export class ListStore extends ListLibrary {
           )
         ).map(({ id, hash }) => [id, hash]),
       );
-      const differing = edition.entries.filter(({ hash, entity }) => known.get(entity.entryId) !== hash);
-      const changed = differing.filter(({ entity }) => known.has(entity.entryId)).length;
-      const present = new Set(edition.entries.map(({ entity }) => entity.entryId));
-      const removed = [...known.keys()].filter((id) => !present.has(id));
+      const differing = [...edition.entries.values()].filter(
+        ({ entryId, hash }) => known.get(entryId) !== hash,
+      );
+      const changed = differing.filter(({ entryId }) => known.has(entryId)).length;
+      const removed = [...known.keys()].filter((id) => !edition.entries.has(id));
       await this.uow.execute(
         `INSERT INTO kyb_list_version (list, number, content_hash, entities, names, fill, added, changed, removed, bytes, published_at, fetched_at, parser)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
@@ -250,7 +252,7 @@ export class ListStore extends ListLibrary {
       );
       await this.uow.execute(
         'UPDATE kyb_list_entry SET to_number = $2 WHERE list = $1 AND to_number IS NULL AND entry_id = ANY($3)',
-        [list, number, [...removed, ...differing.map(({ entity }) => entity.entryId)]],
+        [list, number, [...removed, ...differing.map(({ entryId }) => entryId)]],
       );
       for (let at = 0; at < differing.length; at += BATCH)
         await this.uow.execute(
@@ -259,11 +261,10 @@ export class ListStore extends ListLibrary {
           [
             list,
             number,
-            JSON.stringify(
-              differing
-                .slice(at, at + BATCH)
-                .map(({ hash, entity }) => ({ id: entity.entryId, hash, entity })),
-            ),
+            `[${differing
+              .slice(at, at + BATCH)
+              .map(recordOf)
+              .join(',')}]`,
           ],
         );
       for (const { part, chunks } of edition.files) {
@@ -293,3 +294,6 @@ export class ListStore extends ListLibrary {
     );
   }
 }
+
+const recordOf = ({ entryId, hash, json }: NewEntry): string =>
+  `{"id":${JSON.stringify(entryId)},"hash":${JSON.stringify(hash)},"entity":${json}}`;

@@ -102,8 +102,18 @@ for (const first of LETTERS)
   }
 for (const [name, code] of Object.entries(ALSO)) byName.set(plain(name), code);
 
+/** Names as they were written: a list says the same few some ten thousand times. */
+const asWritten = new Map<string, string | null>();
+const MOST_WRITTEN = 5_000;
+
 /** ISO 3166-1 alpha-2 of an English name of a country as the lists write it; null when none is meant. */
 export const countryOf = (name: string | null | undefined): string | null => {
-  const text = plain(name ?? '');
-  return text === '' ? null : (byName.get(text) ?? null);
+  if (!name) return null;
+  const known = asWritten.get(name);
+  if (known !== undefined) return known;
+  const code = byName.get(plain(name)) ?? null;
+  if (asWritten.size >= MOST_WRITTEN) asWritten.clear();
+  // A copy: what is cut out of a file keeps the whole piece of it in memory.
+  asWritten.set(Buffer.from(name).toString(), code);
+  return code;
 };

@@ -29,32 +29,37 @@ async function* rows(
   files: ListFiles,
   meta: ListMeta,
   columns: number,
-): AsyncGenerator<string[]> {
+): AsyncGenerator<string[][]> {
   const bytes = files[part];
   if (!bytes) return;
   const ends = (meta.ends ??= {});
   ends[part] = false;
-  for await (const row of readCsv(bytes, { relax_column_count: true, relax_quotes: true })) {
-    const only = row.length === 1 ? (row[0] ?? '') : null;
-    ends[part] = only === END;
-    if (only === '' || only === END) continue;
-    if (row.length !== columns || !/^\d+$/.test(row[0]?.trim() ?? ''))
-      throw new ListRejected(
-        'kyb.list_malformed',
-        'A row is not one of this file: it is damaged, or was cut off.',
-      );
-    yield row.map(value);
+  for await (const read of readCsv(bytes, { relaxed: true })) {
+    const found: string[][] = [];
+    for (const row of read) {
+      const only = row.length === 1 ? (row[0] ?? '') : null;
+      ends[part] = only === END;
+      if (only === '' || only === END) continue;
+      if (row.length !== columns || !/^\d+$/.test(row[0]?.trim() ?? ''))
+        throw new ListRejected(
+          'kyb.list_malformed',
+          'A row is not one of this file: it is damaged, or was cut off.',
+        );
+      found.push(row.map(value));
+    }
+    yield found;
   }
 }
 
 const byId = async (...of: Parameters<typeof rows>): Promise<Map<string, string[][]>> => {
   const found = new Map<string, string[][]>();
-  for await (const row of rows(...of)) {
-    const id = row[0] ?? '';
-    const known = found.get(id);
-    if (known) known.push(row);
-    else found.set(id, [row]);
-  }
+  for await (const read of rows(...of))
+    for (const row of read) {
+      const id = row[0] ?? '';
+      const known = found.get(id);
+      if (known) known.push(row);
+      else found.set(id, [row]);
+    }
   return found;
 };
 
@@ -64,29 +69,36 @@ const byId = async (...of: Parameters<typeof rows>): Promise<Map<string, string[
  */
 export async function* parseOfac(files: ListFiles, meta: ListMeta): AsyncGenerator<ListedEntity> {
   if (!files.primary) throw new ListRejected('kyb.list_empty', 'There is no file.');
-  const aliases = await byId('aliases', files, meta, ALIAS_COLUMNS);
-  const addresses = await byId('addresses', files, meta, ADDRESS_COLUMNS);
-  const comments = await byId('comments', files, meta, COMMENT_COLUMNS);
-  for await (const row of rows('primary', files, meta, PRIMARY_COLUMNS)) {
-    const [id = '', name = '', type = '', programme = '', title = '', , , , , flag = '', , remarks = ''] =
-      row;
-    const draft = new EntityDraft(id);
-    draft.kind = KINDS[type.toLowerCase()] ?? 'unknown';
-    draft.name(name);
-    for (const [, , , alias] of aliases.get(id) ?? []) draft.name(alias);
-    for (const [, , street, city, country] of addresses.get(id) ?? []) {
-      draft.country(countryOf(country));
-      draft.address(street, city, country);
+  const more = {
+    aliases: await byId('aliases', files, meta, ALIAS_COLUMNS),
+    addresses: await byId('addresses', files, meta, ADDRESS_COLUMNS),
+    comments: await byId('comments', files, meta, COMMENT_COLUMNS),
+  };
+  for await (const read of rows('primary', files, meta, PRIMARY_COLUMNS))
+    for (const row of read) {
+      const entity = entityOf(row, more);
+      if (entity) yield entity;
     }
-    for (const each of programme.split(/\]\s*\[|;/)) draft.programme(each.replace(/[[\]]/g, ''));
-    draft.country(countryOf(flag));
-    const more = (comments.get(id) ?? []).map(([, text]) => text).join('');
-    readRemarks(draft, remarks + more);
-    draft.remark(title);
-    const entity = draft.finish();
-    if (entity) yield entity;
-  }
 }
+
+const entityOf = (
+  [id = '', name = '', type = '', programme = '', title = '', , , , , flag = '', , remarks = '']: string[],
+  more: Readonly<Record<'aliases' | 'addresses' | 'comments', ReadonlyMap<string, readonly string[][]>>>,
+): ListedEntity | null => {
+  const draft = new EntityDraft(id);
+  draft.kind = KINDS[type.toLowerCase()] ?? 'unknown';
+  draft.name(name);
+  for (const [, , , alias] of more.aliases.get(id) ?? []) draft.name(alias);
+  for (const [, , street, city, country] of more.addresses.get(id) ?? []) {
+    draft.country(countryOf(country));
+    draft.address(street, city, country);
+  }
+  for (const each of programme.split(/\]\s*\[|;/)) draft.programme(each.replace(/[[\]]/g, ''));
+  draft.country(countryOf(flag));
+  readRemarks(draft, remarks + (more.comments.get(id) ?? []).map(([, text]) => text).join(''));
+  draft.remark(title);
+  return draft.finish();
+};
 
 /** `Passport RL 0123456 (Lebanon) issued 08 Sep 2006 expires 17 Jul 2011`: the number may have spaces. */
 const document = (names: string): RegExp =>

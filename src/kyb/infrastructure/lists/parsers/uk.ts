@@ -68,42 +68,53 @@ const each = (cell: string): string[] =>
  */
 export async function* parseUk({ list }: ListFiles, meta: ListMeta): AsyncGenerator<ListedEntity> {
   if (!list) throw new ListRejected('kyb.list_empty', 'There is no file.');
-  let header: Map<string, number> | null = null;
+  let columns: Columns | null = null;
   let draft = null as EntityDraft | null;
-  for await (const row of readCsv(list, { relax_column_count: true })) {
-    if (!header) {
-      const dated = /^Report Date: *(.+)$/.exec(row[0] ?? '');
-      if (dated) {
-        const at = new Date(`${(dated[1] ?? '').replace(/-/g, ' ')} UTC`);
-        meta.publishedAt = Number.isNaN(at.getTime()) ? null : at;
+  for await (const rows of readCsv(list))
+    for (const row of rows) {
+      if (!columns) {
+        const dated = /^Report Date: *(.+)$/.exec(row[0] ?? '');
+        if (dated) {
+          const at = new Date(`${(dated[1] ?? '').replace(/-/g, ' ')} UTC`);
+          meta.publishedAt = Number.isNaN(at.getTime()) ? null : at;
+        } else columns = columnsOf(row);
         continue;
       }
-      header = new Map(row.map((name, at) => [name.trim(), at]));
-      const missing = COLUMNS.filter((name) => !header?.has(name));
-      if (missing.length > 0)
-        throw new ListRejected('kyb.list_malformed', `The file lacks the columns ${missing.join(', ')}.`);
-      continue;
+      if (row.length !== columns.count)
+        throw new ListRejected(
+          'kyb.list_malformed',
+          'A row has another number of columns: the file was cut off.',
+        );
+      const { at } = columns;
+      const cell = (name: Column): string => row[at[name]]?.trim() ?? '';
+      const id = cell('Unique ID');
+      if (id === '') throw new ListRejected('kyb.list_malformed', 'A row has no unique id.');
+      if (draft?.entryId !== id) {
+        const entity = draft?.finish();
+        if (entity) yield entity;
+        draft = new EntityDraft(id);
+      }
+      read(draft, cell);
     }
-    if (row.length !== header.size)
-      throw new ListRejected(
-        'kyb.list_malformed',
-        'A row has another number of columns: the file was cut off.',
-      );
-    const at = header;
-    const cell = (name: Column): string => row[at.get(name) ?? -1]?.trim() ?? '';
-    const id = cell('Unique ID');
-    if (id === '') throw new ListRejected('kyb.list_malformed', 'A row has no unique id.');
-    if (draft?.entryId !== id) {
-      const entity = draft?.finish();
-      if (entity) yield entity;
-      draft = new EntityDraft(id);
-    }
-    read(draft, cell);
-  }
-  if (!header) throw new ListRejected('kyb.list_empty', 'The file has no rows.');
+  if (!columns) throw new ListRejected('kyb.list_empty', 'The file has no rows.');
   const entity = draft?.finish();
   if (entity) yield entity;
 }
+
+interface Columns {
+  readonly count: number;
+  /** Where each stands that is read. */
+  readonly at: Readonly<Record<Column, number>>;
+}
+
+const columnsOf = (header: readonly string[]): Columns => {
+  const known = new Map(header.map((name, at) => [name.trim(), at]));
+  const missing = COLUMNS.filter((name) => !known.has(name));
+  if (missing.length > 0)
+    throw new ListRejected('kyb.list_malformed', `The file lacks the columns ${missing.join(', ')}.`);
+  const at = Object.fromEntries(COLUMNS.map((name) => [name, known.get(name)])) as Record<Column, number>;
+  return { count: known.size, at };
+};
 
 const read = (draft: EntityDraft, cell: (name: Column) => string): void => {
   draft.kind = KINDS[cell('Designation Type').toLowerCase()] ?? 'unknown';
