@@ -33,6 +33,8 @@ export interface ListChanges {
 export abstract class ListLibrary {
   /** Lists that have never been loaded are not in it. */
   abstract current(): Promise<ListVersion[]>;
+  /** Whether a list is being refreshed: another edition may come soon. */
+  abstract refreshing(): Promise<boolean>;
   /** Entries of an edition, in batches, in the order of their ids. */
   abstract entries(version: { list: ListName; number: number }): AsyncIterable<LibraryEntry[]>;
   /** What happened to entries between two editions; from 0: everything was added. */

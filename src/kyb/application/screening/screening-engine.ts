@@ -34,6 +34,8 @@ export interface Searched {
 }
 
 const DELTAS_KEPT = 4;
+/** How long a new edition waits at most for those of other lists that are just being refreshed, so that one index is built and not five. */
+const MOST_WAIT_MS = 5_000;
 
 /**
  * The index of all lists, built and searched in threads, shared between them, and replaced whole when a list has a new edition. A
@@ -48,6 +50,7 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
   private readonly searched;
   private edition: Edition | null = null;
   private refreshing: Promise<void> | null = null;
+  private waitingSince: number | null = null;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -126,13 +129,21 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
 
   private async look(): Promise<void> {
     try {
-      await this.refresh();
+      if (!(await this.waits())) await this.refresh();
     } catch (error) {
       this.logger.warn({ err: error }, 'the lists could not be indexed; the index of before is searched on');
     }
   }
 
+  /** Lists that are refreshed together come in one after the other, and each build would take its processor from the refresh of the others. */
+  private async waits(): Promise<boolean> {
+    if (this.isOf(await this.library.current())) return false;
+    this.waitingSince ??= performance.now();
+    return performance.now() - this.waitingSince < MOST_WAIT_MS && (await this.library.refreshing());
+  }
+
   private async rebuild(): Promise<void> {
+    this.waitingSince = null;
     const versions = await this.library.current();
     if (versions.length === 0 || this.isOf(versions)) return;
     const startedAt = performance.now();

@@ -66,6 +66,10 @@ export interface NewEntry {
   readonly json: string;
 }
 
+/** JSON of the row: what it is of goes into it as it is, and is not written twice. */
+export const recordOf = ({ entryId, hash, json }: NewEntry): string =>
+  `{"id":${JSON.stringify(entryId)},"hash":${JSON.stringify(hash)},"entity":${json}}`;
+
 export interface NewEdition {
   readonly list: ListName;
   /** The claim it was made under: what was current, and when it began. */

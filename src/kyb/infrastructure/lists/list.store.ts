@@ -8,14 +8,14 @@ import type { ListedEntity } from '../../domain/listed-entity.js';
 import { LISTS, type ListName } from '../../domain/sources.js';
 import { VERSION } from './list-history.repository.js';
 import { ListRejected } from './parsers/index.js';
-import type {
-  ListAlarm,
-  ListFetch,
-  ListProgress,
-  ListState,
-  NewEdition,
-  NewEntry,
-  Validators,
+import {
+  type ListAlarm,
+  type ListFetch,
+  type ListProgress,
+  type ListState,
+  type NewEdition,
+  recordOf,
+  type Validators,
 } from './list-records.js';
 
 const STATE = `list, number, due_at AS "dueAt", progress, attempted_at AS "attemptedAt", succeeded_at AS "succeededAt", failures, alarm`;
@@ -37,6 +37,13 @@ export class ListStore extends ListLibrary {
         `SELECT ${VERSION} FROM kyb_list l JOIN kyb_list_version v ON v.list = l.list AND v.number = l.number ORDER BY v.list`,
       ),
     );
+  }
+
+  async refreshing(): Promise<boolean> {
+    const rows = await this.read(() =>
+      this.uow.query('SELECT 1 FROM kyb_list WHERE lease_until > $1 LIMIT 1', [this.clock.now()]),
+    );
+    return rows.length > 0;
   }
 
   async *entries({ list, number }: { list: ListName; number: number }): AsyncIterable<LibraryEntry[]> {
@@ -294,6 +301,3 @@ export class ListStore extends ListLibrary {
     );
   }
 }
-
-const recordOf = ({ entryId, hash, json }: NewEntry): string =>
-  `{"id":${JSON.stringify(entryId)},"hash":${JSON.stringify(hash)},"entity":${json}}`;

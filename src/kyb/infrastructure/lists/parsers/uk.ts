@@ -56,11 +56,15 @@ const slashed = (text: string): string | null => {
 };
 
 /** Several values in one cell. */
-const each = (cell: string): string[] =>
-  cell
-    .split(/;|\(\d+\)|\n/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+const each = (cell: string): readonly string[] =>
+  cell === ''
+    ? NONE
+    : cell
+        .split(/;|\(\d+\)|\n/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+
+const NONE: readonly string[] = [];
 
 /**
  * UK Sanctions List of the Foreign, Commonwealth and Development Office: CSV, a line with the date of the report, then one row for
