@@ -7,6 +7,7 @@ import { Assessor } from './application/alerts/assessor.js';
 import { CaseDesk } from './application/alerts/case-desk.js';
 import { CaseFiler } from './application/alerts/case-file.js';
 import { CaseKeeper } from './application/alerts/case-keeper.js';
+import { MailOnAlertAssigned } from './application/alerts/on-alert-assigned.handler.js';
 import { MailOnCaseAssigned } from './application/alerts/on-case-assigned.handler.js';
 import { MailOnCaseOpened } from './application/alerts/on-case-opened.handler.js';
 import { MailOnCaseOverdue } from './application/alerts/on-case-overdue.handler.js';
@@ -94,6 +95,7 @@ import { KybRegistersModule } from './registers.module.js';
     Assessor,
     AssessOnCheckRecorded,
     MailOnCaseOpened,
+    MailOnAlertAssigned,
     MailOnCaseAssigned,
     MailOnCaseOverdue,
     AlertDesk,

@@ -75,6 +75,45 @@ export const AlertDecided = defineEvent<AlertFacts & { disposition: string }>('k
   example: { ...ALERT_EXAMPLE, disposition: 'false_positive' },
 });
 
+/** Somebody was given an alert, or it was taken from them. */
+export const AlertAssigned = defineEvent<{
+  alertId: string;
+  caseId: string;
+  counterpartyId: string;
+  assigneeId: string | null;
+  assignedBy: string;
+  dueAt: string | null;
+  bulk: string | null;
+}>('kyb.alert.assigned.v1', {
+  summary: 'An alert about a counterparty was given to somebody, or to nobody.',
+  schemaName: 'AlertAssignedPayload',
+  fields: {
+    alertId: ALERT_FIELDS.alertId,
+    caseId: ALERT_FIELDS.caseId,
+    counterpartyId: ALERT_FIELDS.counterpartyId,
+    assigneeId: { type: ['string', 'null'], format: 'uuid', description: 'The member; null: nobody.' },
+    assignedBy: { type: 'string', description: '`user:<id>` or `api-key:<id>`.' },
+    dueAt: {
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: 'When it has to be decided; null: nothing is to be decided.',
+    },
+    bulk: {
+      type: ['string', 'null'],
+      description: '`first` or `further` of those that one request gave; null: it gave this one alone.',
+    },
+  },
+  example: {
+    alertId: ALERT_EXAMPLE.alertId,
+    caseId: ALERT_EXAMPLE.caseId,
+    counterpartyId: ALERT_EXAMPLE.counterpartyId,
+    assigneeId: '0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12',
+    assignedBy: 'user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b13',
+    dueAt: '2026-11-22T06:00:00.000Z',
+    bulk: null,
+  },
+});
+
 /** What the business must not do for a counterparty from now on; whoever does it obeys. Empty: everything is allowed again. */
 export const CounterpartyRestricted = defineEvent<{ counterpartyId: string; stops: string }>(
   'kyb.counterparty.restricted.v1',

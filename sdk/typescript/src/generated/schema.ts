@@ -3464,6 +3464,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "kyb.alert.assigned.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert about a counterparty was given to somebody, or to nobody. */
+        post: operations["onAlertAssigned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "kyb.alert.decided.v1": {
         parameters: {
             query?: never;
@@ -9864,6 +9881,90 @@ export interface components {
             /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
             sequence: number;
             data: components["schemas"]["ThreadOwnerChangedPayload"];
+        };
+        /**
+         * @description An alert about a counterparty was given to somebody, or to nobody.
+         * @example {
+         *       "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+         *       "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *       "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *       "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *       "assignedBy": "user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b13",
+         *       "dueAt": "2026-11-22T06:00:00.000Z",
+         *       "bulk": null
+         *     }
+         */
+        AlertAssignedPayload: {
+            /**
+             * Format: uuid
+             * @description The alert.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            alertId: string;
+            /**
+             * Format: uuid
+             * @description The case it belongs to.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            caseId: string;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            counterpartyId: string;
+            /**
+             * Format: uuid
+             * @description The member; null: nobody.
+             * @example 0195a3c0-0000-7000-8000-000000000001
+             */
+            assigneeId: string | null;
+            /** @description `user:<id>` or `api-key:<id>`. */
+            assignedBy: string;
+            /**
+             * Format: date-time
+             * @description When it has to be decided; null: nothing is to be decided.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            dueAt: string | null;
+            /** @description `first` or `further` of those that one request gave; null: it gave this one alone. */
+            bulk: string | null;
+        };
+        /**
+         * @description An alert about a counterparty was given to somebody, or to nobody.
+         * @example {
+         *       "type": "kyb.alert.assigned.v1",
+         *       "timestamp": "2026-03-14T10:00:00.000Z",
+         *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+         *       "sequence": 3,
+         *       "data": {
+         *         "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+         *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+         *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+         *         "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+         *         "assignedBy": "user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b13",
+         *         "dueAt": "2026-11-22T06:00:00.000Z",
+         *         "bulk": null
+         *       }
+         *     }
+         */
+        AlertAssignedEvent: {
+            /**
+             * @description Which event it is, and so what `data` holds.
+             * @constant
+             */
+            type: "kyb.alert.assigned.v1";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-03-14T10:00:00.000Z
+             */
+            timestamp: string;
+            /** @description What it happened to; `sequence` counts for it. */
+            subject: string;
+            /** @description 1, 2, 3 ... of what this endpoint is sent of this subject, without gaps. Sort by it. */
+            sequence: number;
+            data: components["schemas"]["AlertAssignedPayload"];
         };
         /**
          * @description An alert about a counterparty was decided.
@@ -29609,6 +29710,61 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["ThreadOwnerChangedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Anything else is delivered again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAlertAssigned: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The id of the event: the same in every try and replay. Do away with one seen before.
+                 * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b11
+                 */
+                "webhook-id": string;
+                /**
+                 * @description Seconds since 1970 of this try.
+                 * @example 1773482400
+                 */
+                "webhook-timestamp": string;
+                /**
+                 * @description Standard Webhooks: `v1,<base64>`, one for each secret while they rotate.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "kyb.alert.assigned.v1",
+                 *       "timestamp": "2026-03-14T10:00:00.000Z",
+                 *       "subject": "0195a3c0-0000-7000-8000-00000000b001",
+                 *       "sequence": 3,
+                 *       "data": {
+                 *         "alertId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b48",
+                 *         "caseId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b49",
+                 *         "counterpartyId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41",
+                 *         "assigneeId": "0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b12",
+                 *         "assignedBy": "user:0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b13",
+                 *         "dueAt": "2026-11-22T06:00:00.000Z",
+                 *         "bulk": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertAssignedEvent"];
             };
         };
         responses: {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DomainError } from '#libs/kernel';
 import { Dispatcher, Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { AlertDecided, AlertRaised } from '../../contracts/events.js';
+import { AlertAssigned, AlertDecided, AlertRaised } from '../../contracts/events.js';
 import { type Alert, decide, type Disposition, propose, reopen } from '../../domain/alert.js';
 import type { ChangeKind } from '../../domain/changes.js';
 import {
@@ -37,6 +37,11 @@ export interface BulkResult {
   /** Why it was refused. */
   readonly code: string | null;
   readonly detail: string | null;
+}
+
+/** Of the alerts that one request gives: whether somebody was given one already. */
+interface Giving {
+  begun: boolean;
 }
 
 interface Page {
@@ -130,20 +135,43 @@ export class AlertDesk {
   }
 
   /** Errors: `alert.not_found`, `kyb.alert_changed` (412), `kyb.assignee_unknown` (422). */
-  async assign(id: string, assigneeId: string | null, expectedVersion?: number): Promise<Alert> {
-    return this.change(id, expectedVersion, async (alert, at) => {
+  async assign(
+    id: string,
+    assigneeId: string | null,
+    expectedVersion?: number,
+    giving: Giving | null = null,
+  ): Promise<Alert> {
+    let given = false;
+    const saved = await this.change(id, expectedVersion, async (alert, at) => {
       await assertMember(this.dispatcher, assigneeId);
+      if (alert.assigneeId === assigneeId) return null;
       await this.alerts.note(alert, 'assigned', at, { assigneeId });
+      const { caseId, counterpartyId, state, dueAt } = alert;
+      await this.outbox.append(
+        AlertAssigned.make(id, {
+          alertId: id,
+          caseId,
+          counterpartyId,
+          assigneeId,
+          assignedBy: actorName(),
+          dueAt: state === 'open' || state === 'proposed' ? dueAt.toISOString() : null,
+          bulk: giving && (giving.begun ? 'further' : 'first'),
+        }),
+      );
+      given = true;
       return { ...alert, assigneeId };
     });
+    if (giving && given) giving.begun = true;
+    return saved;
   }
 
   /** Each by itself: what is refused for one keeps none of the others back. */
   async bulk(ids: readonly string[], action: BulkAction): Promise<BulkResult[]> {
     const results: BulkResult[] = [];
+    const giving = ids.length > 1 ? { begun: false } : null;
     for (const id of ids)
       try {
-        results.push({ id, alert: await this.one(id, action), code: null, detail: null });
+        results.push({ id, alert: await this.one(id, action, giving), code: null, detail: null });
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         results.push({ id, alert: null, code: error.code, detail: error.message });
@@ -194,7 +222,7 @@ export class AlertDesk {
     });
   }
 
-  private one(id: string, action: BulkAction): Promise<Alert> {
+  private one(id: string, action: BulkAction, giving: Giving | null): Promise<Alert> {
     switch (action.action) {
       case 'propose':
         return this.propose(id, action);
@@ -205,7 +233,7 @@ export class AlertDesk {
       case 'reopen':
         return this.reopen(id, action.note);
       case 'assign':
-        return this.assign(id, action.assigneeId);
+        return this.assign(id, action.assigneeId, undefined, giving);
     }
   }
 }
