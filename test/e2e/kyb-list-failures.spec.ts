@@ -101,6 +101,20 @@ describe('the sanctions lists', () => {
       'Designation Type': 'Ship',
     }));
 
+  it('of the UK are not believed at first when nothing says where their file ends', async () => {
+    desk.lists.answer('/uk.csv', (_, response) => {
+      response.removeHeader('transfer-encoding');
+      response.writeHead(200, { connection: 'close' });
+      response.write(ukFile(ships(100)));
+      response.end();
+    });
+    expect(await desk.refresher.refresh('uk')).toMatchObject({
+      outcome: 'refused',
+      code: 'kyb.list_lost_end',
+    });
+    expect(await desk.state('uk')).toMatchObject({ edition: null, alarm: { code: 'kyb.list_lost_end' } });
+  });
+
   it.each([
     ['was cut off between two rows', 'kyb.list_lost_end', ukFile(ships(95))],
     ['is of days before', 'kyb.list_older', ukFile(ships(101), { dated: '30-Oct-2026' })],

@@ -12,7 +12,7 @@ export interface ListFacts {
   readonly identifiers: number;
   /** Ids of its last entries, in the order of the file. */
   readonly tail?: readonly string[];
-  /** By part of the file: whether it ends as such a file does. Lists whose files have no end of their own have none. */
+  /** By part of the file: whether it ends as such a file does, or, without an end of its own, came in an answer that said where it ends. None of XML. */
   readonly ends?: Readonly<Record<string, boolean>>;
 }
 
@@ -173,7 +173,10 @@ const unended = (before: ListFacts | undefined, now: ListFacts): GuardTrip | nul
   )?.[0];
   return part === undefined
     ? null
-    : { code: 'kyb.list_lost_end', detail: `The file of ${part} does not end as it should: it was cut off.` };
+    : {
+        code: 'kyb.list_lost_end',
+        detail: `The file of ${part} does not end as it should, or nothing says where it ends: it may have been cut off.`,
+      };
 };
 
 const resized = (before: ListFacts, now: ListFacts): GuardTrip | null => {

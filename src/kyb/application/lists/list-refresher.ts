@@ -150,7 +150,7 @@ export class ListRefresher {
       if (left.startsWith(`${list}-`)) await rm(join(parent, left), { recursive: true, force: true });
     const folder = await mkdtemp(join(parent, `${list}-`));
     try {
-      const { version: parser } = PARSERS[list];
+      const { version: parser, endless = false } = PARSERS[list];
       const current = (await this.store.current()).find((version) => version.list === list);
       // What an older parser read is fetched again whatever the server's validators say. Never the other way round: while a new release
       // is rolled out, the processes of both would take turns.
@@ -173,6 +173,11 @@ export class ListRefresher {
       const entries = await this.read(list, folder, Object.keys(parts), meta, count, (entities) =>
         heartbeat.tell({ stage: 'reading', bytes, entities }),
       );
+      // Where such a file ends only the answer knows that brought it.
+      if (endless)
+        meta.ends = Object.fromEntries(
+          Object.entries(parts).map(([part, { delimited }]) => [part, delimited]),
+        );
       const facts = count.facts(meta.ends);
       const trip = guard(
         await this.store.look(list, claim.number),

@@ -59,6 +59,20 @@ it.each([
   expect(readFileSync(join(folder, 'list'), 'utf8')).toBe(ROWS);
 });
 
+it.each([
+  ['its length is said', `content-length: ${ROWS.length}\r\n`, Buffer.from(ROWS), true],
+  [
+    'it comes in chunks',
+    'transfer-encoding: chunked\r\n',
+    Buffer.from(`${ROWS.length.toString(16)}\r\n${ROWS}\r\n0\r\n\r\n`),
+    true,
+  ],
+  ['it is gzipped', 'content-encoding: gzip\r\n', gzipSync(ROWS), true],
+  ['it is over with the connection', '', Buffer.from(ROWS), false],
+])('where a file ends is said or not: %s', async (_, head, body, delimited) => {
+  expect(await fetched(await raw(head, body))).toMatchObject({ bytes: ROWS.length, delimited });
+});
+
 it('half a gzip file is not taken for a whole one, though nothing says how long it is', async () => {
   const body = gzipSync(ROWS);
   await expect(

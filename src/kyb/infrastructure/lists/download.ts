@@ -26,6 +26,11 @@ export interface DownloadOptions {
 export interface Downloaded {
   readonly sha256: string;
   readonly bytes: number;
+  /**
+   * Whether the answer said where it ends: by its length, in chunks, or as gzip. One that does not ends when the connection does, whoever closed
+   * it (RFC 9112, 6.3 and 8).
+   */
+  readonly delimited: boolean;
   readonly etag?: string;
   readonly lastModified?: string;
 }
@@ -91,6 +96,10 @@ export const download = async (
     return {
       sha256: hash.digest('hex'),
       bytes,
+      delimited:
+        Number.isFinite(promised) ||
+        /\bchunked\b/i.test(header('transfer-encoding') ?? '') ||
+        /gzip/i.test(header('content-encoding') ?? ''),
       ...(etag ? { etag } : {}),
       ...(lastModified ? { lastModified } : {}),
     };

@@ -7,12 +7,15 @@ import { parseUn } from './un.js';
 
 /**
  * The parser of each list. `version` is raised whenever the same bytes are read otherwise than before, also by what all parsers share:
- * the list is then fetched and read again, and who is concerned is screened again.
+ * the list is then fetched and read again, and who is concerned is screened again. `endless`: its files have no end of their own, so that one that
+ * was cut off between two rows is a whole one.
  */
-export const PARSERS: Readonly<Record<ListName, { readonly version: number; readonly parse: ListParser }>> = {
+export const PARSERS: Readonly<
+  Record<ListName, { readonly version: number; readonly parse: ListParser; readonly endless?: boolean }>
+> = {
   eu: { version: 2, parse: parseEu },
   un: { version: 2, parse: parseUn },
-  uk: { version: 1, parse: parseUk },
+  uk: { version: 1, parse: parseUk, endless: true },
   ofac_sdn: { version: 2, parse: parseOfac },
   ofac_cons: { version: 2, parse: parseOfac },
 };

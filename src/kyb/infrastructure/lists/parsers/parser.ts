@@ -9,7 +9,7 @@ export type ListFiles = Readonly<Record<string, Bytes>>;
 export interface ListMeta {
   /** When the list says it was made. */
   publishedAt: Date | null;
-  /** By part: whether the file ended as such files do. Left out by lists whose files have no end of their own. */
+  /** By part: whether the file ended as such files do. Left out by lists whose files have no such end. */
   ends?: Record<string, boolean>;
 }
 
