@@ -119,12 +119,15 @@ export const kybScreening = async ({ engines, quick }) => {
       const { status, body } = await post('/screen', { query: { names: ['Nobody At All'] } });
       return status === 200 && body.lists.length === 5;
     });
+    const searchedAt = Date.now();
     const metrics = await (await fetch(`${base}/metrics`)).text();
     const sum = (name) =>
       [...metrics.matchAll(new RegExp(`^${name}_sum\\S* ([\\d.]+)$`, 'gm'))].map(([, value]) =>
         Number(value),
       );
     const slowest = Math.max(...sum('frontdesk_kyb_list_refresh_seconds'));
+    const [{ begun_at: firstFetch }] = await sql('SELECT min(started_at) AS begun_at FROM kyb_list_fetch');
+    const loaded = (searchedAt - firstFetch.getTime()) / 1000;
 
     const names = parse(bytes('yente/negatives_global.csv.gz'), {
       columns: true,
@@ -209,8 +212,10 @@ export const kybScreening = async ({ engines, quick }) => {
     const seconds = (value) => `${value.toFixed(2)} s`;
     return [
       {
-        what: 'Refresh of all lists from nothing: slowest list, and index (goal: 5 s together)',
-        app: `${seconds(slowest)} + ${seconds(Math.max(...sum('frontdesk_kyb_index_build_seconds')))}`,
+        what: `All lists from nothing, from the first fetch until all are searched (the slowest was fetched and stored in ${seconds(slowest)})`,
+        app: seconds(loaded),
+        goal: '5 s',
+        met: loaded <= 5,
       },
       {
         what: `Names screened through HTTP, batches of ${BATCH}, 4 connections`,

@@ -18,6 +18,7 @@ import {
 } from '#libs/screening';
 import { ListLibrary, type ListVersion } from '../../domain/list-library.js';
 import type { ListName } from '../../domain/sources.js';
+import { ahead } from './ahead.js';
 import { toListEntry } from './queries.js';
 
 /** The lists as they are searched: an index, and the editions that it was built of. */
@@ -147,7 +148,7 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
     const versions = await this.library.current();
     if (versions.length === 0 || this.isOf(versions)) return;
     const startedAt = performance.now();
-    const index = await this.pool.build(this.entriesOf(versions));
+    const index = await this.pool.build(ahead(this.entriesOf(versions)));
     this.edition = { index, versions };
     const seconds = (performance.now() - startedAt) / 1000;
     this.builds.observe(seconds);
@@ -165,7 +166,7 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
     );
   }
 
-  private async *entriesOf(versions: readonly ListVersion[]): AsyncGenerator<ListEntry[]> {
+  private async *entriesOf(versions: readonly ListVersion[]): AsyncGenerator<ListEntry[], void> {
     for (const version of versions)
       for await (const batch of this.library.entries(version))
         yield batch.map((entry) => toListEntry(version.list, entry));
