@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 // Node's own modules only: these scripts run before anything is installed.
@@ -101,6 +110,8 @@ export const ensureInstalled = async () => {
   const hash = hashOf([lock]);
   if (read(marker) === hash) return;
   if (!installedByHand(lock)) {
+    if (isLink(join(ROOT, 'node_modules')))
+      throw new StepFailed('node_modules is a link, and npm would empty what it leads to: remove the link.');
     await step('Installing packages (once, about a minute)', () =>
       // "error": packages that would like a newer Node than ours warn, and work.
       quietly([...npm(), 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']),
@@ -108,6 +119,8 @@ export const ensureInstalled = async () => {
   }
   writeFileSync(marker, hash);
 };
+
+const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
 /** npm writes its own record last, so a record younger than the lock file is a finished install of it. */
 const installedByHand = (lock) => mtime(join(ROOT, 'node_modules', '.package-lock.json')) > mtime(lock);

@@ -74,7 +74,7 @@ export async function* parseUk({ list }: ListFiles, meta: ListMeta): AsyncGenera
   if (!list) throw new ListRejected('kyb.list_empty', 'There is no file.');
   let columns: Columns | null = null;
   let draft = null as EntityDraft | null;
-  for await (const rows of readCsv(list))
+  for await (const rows of readCsv(list, { title: 'Report Date:' }))
     for (const row of rows) {
       if (!columns) {
         const dated = /^Report Date: *(.+)$/.exec(row[0] ?? '');
