@@ -78,9 +78,9 @@ const withoutTitle = async (
   let head = Buffer.alloc(0);
   let end = -1;
   while (end === -1 && head.length < LONGEST_TITLE) {
-    const { value, done } = await pieces.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
+    const next = await pieces.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
     end = head.indexOf('\n');
   }
   const line = head
