@@ -4,4 +4,4 @@ export { compare } from './match/compare.js';
 export { buildIndex, buildIndexData } from './index/build-index.js';
 export { type IndexData } from './index/layout.js';
 export { ScreeningIndex } from './index/screening-index.js';
-export { ScreeningPool, type SharedIndex } from './pool.js';
+export { type EntriesPart, ScreeningPool, type SharedIndex } from './pool.js';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { IndexBuilder } from './index/build-index.js';
-import type { IndexData } from './index/layout.js';
+import type { IndexData, IndexPart } from './index/layout.js';
 import { ScreeningIndex } from './index/screening-index.js';
 import type { Hit, ListEntry, ScreeningQuery, SearchOptions } from './types.js';
 
@@ -32,19 +32,33 @@ export const search = (task: SearchTask): Hit[][] => {
   return task.queries.map((query) => index.search(query, task.options));
 };
 
-/** Builds an index of the batches that come through `port` until a null; answers the word of each batch, so that few wait. */
-export const build = ({ port }: { port: MessagePort }): Promise<IndexData> =>
+export interface BuildTask {
+  readonly port: MessagePort;
+  /** What parts and entries may be taken over from. */
+  readonly before: IndexData | undefined;
+}
+
+export type BuildMessage =
+  | { readonly begin: IndexPart }
+  | { readonly keep: IndexPart }
+  | { readonly batch: readonly ListEntry[] }
+  | { readonly end: true };
+
+/** Builds an index of what comes through `port` until its end; answers the word of each batch, so that few wait. */
+export const build = ({ port, before }: BuildTask): Promise<IndexData> =>
   new Promise((done, fail) => {
-    const builder = new IndexBuilder();
-    port.on('message', (batch: readonly ListEntry[] | null) => {
+    const builder = new IndexBuilder(before);
+    port.on('message', (message: BuildMessage) => {
       try {
-        if (batch === null) {
+        if ('begin' in message) builder.begin(message.begin);
+        else if ('keep' in message) builder.keep(message.keep);
+        else if ('batch' in message) {
+          for (const entry of message.batch) builder.add(entry);
+          port.postMessage('taken');
+        } else {
           port.close();
           done(builder.finish());
-          return;
         }
-        for (const entry of batch) builder.add(entry);
-        port.postMessage('more');
       } catch (error) {
         port.close();
         fail(error instanceof Error ? error : new Error(String(error)));

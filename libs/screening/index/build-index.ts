@@ -1,15 +1,15 @@
 import { type Alias, aliasesOf } from '../match/aliases.js';
-import { type Term, termIdentity } from '../match/term.js';
 import { type ListEntry } from '../types.js';
 import { MATCHER_VERSION } from '../weights.js';
-import { GrowingBytes, GrowingUint32, sortPairs } from './growing.js';
+import { GrowingBytes, GrowingUint32, GrowingUint8 } from './growing.js';
+import { groupsBy, hashTable } from './hash-table.js';
 import { identifierHash } from './identifier-hash.js';
-import { type IndexData, NO_TERM, sharedUint32, sharedUint8 } from './layout.js';
-import { packTerm } from './pack-term.js';
+import { type IndexData, type IndexPart, NO_TERM, type PlacedPart, shared } from './layout.js';
+import { PreviousIndex } from './previous-index.js';
 import { ScreeningIndex } from './screening-index.js';
-import { keysOf } from './term-keys.js';
+import { TermTable } from './term-table.js';
 
-/** Builds an index, in about 3 s for all lists; give it a worker of its own. Entry ids must be unique. */
+/** Builds an index, in about 2 s for all lists; give it a worker of its own. Entry ids must be unique. */
 export const buildIndex = (entries: Iterable<ListEntry>): ScreeningIndex =>
   new ScreeningIndex(buildIndexData(entries));
 
@@ -20,32 +20,71 @@ export const buildIndexData = (entries: Iterable<ListEntry>): IndexData => {
   return builder.finish();
 };
 
-/** For entries that come by and by. */
+/**
+ * For entries that come by and by, in parts. Of the index before, whole parts are kept, and of a part that has changed the entries that
+ * have not; what comes of it is byte for byte the index that would have been built from nothing.
+ */
 export class IndexBuilder {
-  private readonly ids = new Map<string, number>();
-  private readonly terms = new GrowingBytes();
-  private readonly letters = new GrowingUint32();
-  private readonly keyHashes = new GrowingUint32();
-  private readonly keyTerms = new GrowingUint32();
+  private readonly previous: PreviousIndex | undefined;
+  private readonly terms: TermTable;
+  private readonly parts: PlacedPart[] = [];
+  private part: IndexPart | undefined;
+  /** Entries of the part at hand as it was before. */
+  private known: ReadonlyMap<string, number> = new Map();
   private readonly postedTerms = new GrowingUint32();
   private readonly postedNames = new GrowingUint32();
+  /** By term: the last name that is posted under it, and one more. */
+  private readonly lastNames: number[] = [];
   private readonly nameStarts = new GrowingUint32();
   private readonly nameEntries = new GrowingUint32();
   private readonly nameAliases = new GrowingUint32();
-  private readonly nameWeak = new GrowingUint32();
+  private readonly nameWeak = new GrowingUint8();
   private readonly tokenTerms = new GrowingUint32();
-  private readonly tokenWeights = new GrowingUint32();
-  private readonly tokenInitials = new GrowingUint32();
+  private readonly tokenWeights = new GrowingUint8();
+  private readonly tokenInitials = new GrowingUint8();
   private readonly joinTerms = new GrowingUint32();
   private readonly entries = new GrowingBytes();
   private readonly entryFirstNames = new GrowingUint32();
   private readonly identifierHashes = new GrowingUint32();
   private readonly identifierEntries = new GrowingUint32();
 
+  /** `previous`: of this very matcher, since another cuts and weighs names otherwise. */
+  constructor(previous?: IndexData) {
+    if (previous !== undefined && previous.matcherVersion !== MATCHER_VERSION)
+      throw new RangeError(`screening: the index before is of matcher ${previous.matcherVersion}`);
+    this.previous = previous && new PreviousIndex(previous);
+    this.terms = new TermTable(previous);
+  }
+
+  /** What is added from here on is this part. */
+  begin(part: IndexPart): void {
+    this.endPart();
+    this.part = part;
+    this.parts.push({ ...part, firstEntry: this.entryFirstNames.length, entries: 0 });
+    const before = this.previous?.part(part.name);
+    this.known = (before && this.previous?.entriesOf(before)) ?? new Map();
+  }
+
+  /** Takes a whole part of the index before; throws `RangeError` when it has none of this version. */
+  keep(part: IndexPart): void {
+    const before = this.previous?.part(part.name);
+    if (this.previous === undefined || before?.version !== part.version)
+      throw new RangeError(`screening: the index before has no part ${part.name} of ${part.version}`);
+    this.endPart();
+    this.parts.push({ ...before, firstEntry: this.entryFirstNames.length });
+    for (let at = 0; at < before.entries; at += 1) this.take(this.previous, before.firstEntry + at);
+  }
+
   add(entry: ListEntry): void {
+    const json = JSON.stringify(entry);
+    const known = this.known.get(json);
+    if (known !== undefined && this.previous !== undefined) {
+      this.take(this.previous, known);
+      return;
+    }
     const ordinal = this.entryFirstNames.length;
     this.entryFirstNames.push(this.nameEntries.length);
-    this.entries.push(JSON.stringify(entry), 'utf8');
+    this.entries.push(json, 'utf8');
     for (const alias of aliasesOf(entry)) this.addName(alias, ordinal);
     for (const each of entry.identifiers ?? []) {
       this.identifierHashes.push(identifierHash(each));
@@ -54,91 +93,109 @@ export class IndexBuilder {
   }
 
   private addName({ parsed: name, weak, at: alias }: Alias, entry: number): void {
-    const id = this.nameEntries.length;
-    this.nameEntries.push(entry);
-    this.nameAliases.push(alias);
-    this.nameWeak.push(weak ? 1 : 0);
-    this.nameStarts.push(this.tokenTerms.length);
-    const posted = new Set<number>();
+    this.beginName(entry, alias, weak ? 1 : 0);
     name.tokens.forEach(({ term, weight, initial }, at) => {
       const join = name.joins[at];
-      const own = this.termId(term);
-      const joined = join === undefined ? NO_TERM : this.termId(join);
-      this.tokenTerms.push(own);
-      this.tokenWeights.push(weight);
-      this.tokenInitials.push(initial ? 1 : 0);
-      this.joinTerms.push(joined);
-      posted.add(own);
-      if (joined !== NO_TERM) posted.add(joined);
+      this.addToken(
+        this.terms.idOf(term),
+        weight,
+        initial ? 1 : 0,
+        join === undefined ? NO_TERM : this.terms.idOf(join),
+      );
     });
-    for (const term of posted) {
-      this.postedTerms.push(term);
-      this.postedNames.push(id);
+  }
+
+  /** An entry of the index before, as it is. */
+  private take({ data, identifiers }: PreviousIndex, old: number): void {
+    const ordinal = this.entryFirstNames.length;
+    this.entryFirstNames.push(this.nameEntries.length);
+    this.entries.pushBytes(data.entryBytes.subarray(data.entryStarts[old], data.entryStarts[old + 1]));
+    const lastName = data.entryFirstNames[old + 1] ?? 0;
+    for (let name = data.entryFirstNames[old] ?? 0; name < lastName; name += 1) {
+      this.beginName(ordinal, data.nameAliases[name] ?? 0, data.nameWeak[name] ?? 0);
+      const lastToken = data.nameStarts[name + 1] ?? 0;
+      for (let token = data.nameStarts[name] ?? 0; token < lastToken; token += 1) {
+        const term = this.terms.take(data.tokenTerms[token] ?? 0);
+        const join = data.joinTerms[token] ?? NO_TERM;
+        this.addToken(
+          term,
+          data.tokenWeights[token] ?? 0,
+          data.tokenInitials[token] ?? 0,
+          join === NO_TERM ? NO_TERM : this.terms.take(join),
+        );
+      }
+    }
+    const lastIdentifier = identifiers.starts[old + 1] ?? 0;
+    for (let at = identifiers.starts[old] ?? 0; at < lastIdentifier; at += 1) {
+      this.identifierHashes.push(identifiers.values[at] ?? 0);
+      this.identifierEntries.push(ordinal);
     }
   }
 
-  private termId(term: Term): number {
-    const identity = termIdentity(term);
-    const known = this.ids.get(identity);
-    if (known !== undefined) return known;
-    const id = this.ids.size;
-    this.ids.set(identity, id);
-    this.terms.push(packTerm(term), 'latin1');
-    this.letters.push(wordLetter(term));
-    for (const key of keysOf(term)) {
-      this.keyHashes.push(key);
-      this.keyTerms.push(id);
-    }
-    return id;
+  private beginName(entry: number, alias: number, weak: number): void {
+    this.nameEntries.push(entry);
+    this.nameAliases.push(alias);
+    this.nameWeak.push(weak);
+    this.nameStarts.push(this.tokenTerms.length);
+  }
+
+  private addToken(term: number, weight: number, initial: number, join: number): void {
+    this.tokenTerms.push(term);
+    this.tokenWeights.push(weight);
+    this.tokenInitials.push(initial);
+    this.joinTerms.push(join);
+    this.post(term);
+    if (join !== NO_TERM) this.post(join);
+  }
+
+  private post(term: number): void {
+    if (this.lastNames[term] === this.nameEntries.length) return;
+    this.lastNames[term] = this.nameEntries.length;
+    this.postedTerms.push(term);
+    this.postedNames.push(this.nameEntries.length - 1);
+  }
+
+  private endPart(): void {
+    const last = this.parts.at(-1);
+    if (this.part === undefined || last === undefined) return;
+    this.parts[this.parts.length - 1] = {
+      ...last,
+      entries: this.entryFirstNames.length - last.firstEntry,
+    };
+    this.part = undefined;
+    this.known = new Map();
   }
 
   finish(): IndexData {
-    const [keyHashes, keyTerms] = sortPairs(this.keyHashes.view(), this.keyTerms.view());
-    const [postedTerms, postings] = sortPairs(this.postedTerms.view(), this.postedNames.view());
-    const [identifierHashes, identifierEntries] = sortPairs(
-      this.identifierHashes.view(),
-      this.identifierEntries.view(),
-    );
+    this.endPart();
+    const terms = this.terms.finish();
+    const posted = groupsBy(this.postedTerms.view(), this.postedNames.view(), this.terms.size);
     this.nameStarts.push(this.tokenTerms.length);
     this.entryFirstNames.push(this.nameEntries.length);
-    const terms = this.terms.finish();
     const entries = this.entries.finish();
     return {
       matcherVersion: MATCHER_VERSION,
-      termBytes: sharedUint8(terms.bytes),
-      termStarts: sharedUint32(terms.starts),
-      termLetters: sharedUint8(this.letters.view()),
-      postings: sharedUint32(postings),
-      postingStarts: sharedUint32(startsOf(postedTerms, this.ids.size, 0)),
-      keyHashes: sharedUint32(keyHashes),
-      keyTerms: sharedUint32(keyTerms),
-      keyBuckets: sharedUint32(startsOf(keyHashes, 65_536, 16)),
-      nameStarts: sharedUint32(this.nameStarts.view()),
-      nameEntries: sharedUint32(this.nameEntries.view()),
-      nameAliases: sharedUint32(this.nameAliases.view()),
-      nameWeak: sharedUint8(this.nameWeak.view()),
-      tokenTerms: sharedUint32(this.tokenTerms.view()),
-      tokenWeights: sharedUint8(this.tokenWeights.view()),
-      tokenInitials: sharedUint8(this.tokenInitials.view()),
-      joinTerms: sharedUint32(this.joinTerms.view()),
-      entryBytes: sharedUint8(entries.bytes),
-      entryStarts: sharedUint32(entries.starts),
-      entryFirstNames: sharedUint32(this.entryFirstNames.view()),
-      identifierHashes: sharedUint32(identifierHashes),
-      identifierEntries: sharedUint32(identifierEntries),
+      parts: this.parts,
+      termBytes: shared(terms.bytes),
+      termStarts: shared(terms.starts),
+      foldStarts: shared(terms.foldStarts),
+      foldLengths: shared(terms.foldLengths),
+      termLetters: shared(terms.letters),
+      postings: posted.values,
+      postingStarts: posted.starts,
+      keys: terms.keys,
+      nameStarts: shared(this.nameStarts.view()),
+      nameEntries: shared(this.nameEntries.view()),
+      nameAliases: shared(this.nameAliases.view()),
+      nameWeak: shared(this.nameWeak.view()),
+      tokenTerms: shared(this.tokenTerms.view()),
+      tokenWeights: shared(this.tokenWeights.view()),
+      tokenInitials: shared(this.tokenInitials.view()),
+      joinTerms: shared(this.joinTerms.view()),
+      entryBytes: shared(entries.bytes),
+      entryStarts: shared(entries.starts),
+      entryFirstNames: shared(this.entryFirstNames.view()),
+      identifiers: hashTable(this.identifierHashes.view(), this.identifierEntries.view()),
     };
   }
 }
-
-const wordLetter = ({ text, mode, joined }: Term): number =>
-  mode === 'latin' && !joined && /^[a-z0-9]{2,}$/.test(text) && !/^[0-9]+$/.test(text)
-    ? text.charCodeAt(0)
-    : 0;
-
-/** Where each value (shifted right) begins in an ascending column. */
-const startsOf = (sorted: Uint32Array, values: number, shift: number): Uint32Array => {
-  const starts = new Uint32Array(values + 1);
-  for (const each of sorted) starts[(each >>> shift) + 1] = (starts[(each >>> shift) + 1] ?? 0) + 1;
-  for (let at = 1; at <= values; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
-  return starts;
-};

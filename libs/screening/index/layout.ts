@@ -1,22 +1,36 @@
+import { type HashTable } from './hash-table.js';
+
+/** Entries that came together, such as an edition of a list: a next index may take them over as they are. */
+export interface IndexPart {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface PlacedPart extends IndexPart {
+  readonly firstEntry: number;
+  readonly entries: number;
+}
+
 /**
  * Everything an index holds, in typed arrays over `SharedArrayBuffer`: to hand an index to a worker is to post this
  * object, and no byte is copied. Offsets have one more element than what they delimit.
  */
 export interface IndexData {
   readonly matcherVersion: string;
+  readonly parts: readonly PlacedPart[];
   /** Terms as latin1 bytes: see `packTerm`. */
   readonly termBytes: Uint8Array;
   readonly termStarts: Uint32Array;
+  /** Where in `termBytes` a term's fold begins, and its length, at most 255. */
+  readonly foldStarts: Uint32Array;
+  readonly foldLengths: Uint8Array;
   /** The first letter of plain words longer than one; 0 for every other term. */
   readonly termLetters: Uint8Array;
   /** Names that have the term. */
   readonly postings: Uint32Array;
   readonly postingStarts: Uint32Array;
-  /** Hashes of keys, ascending, each beside its term. */
-  readonly keyHashes: Uint32Array;
-  readonly keyTerms: Uint32Array;
-  /** Where the hashes begin whose upper 16 bits are the position. */
-  readonly keyBuckets: Uint32Array;
+  /** Terms by the hashes of their keys. */
+  readonly keys: HashTable;
   /** Tokens of names. */
   readonly nameStarts: Uint32Array;
   readonly nameEntries: Uint32Array;
@@ -32,28 +46,30 @@ export interface IndexData {
   readonly entryBytes: Uint8Array;
   readonly entryStarts: Uint32Array;
   readonly entryFirstNames: Uint32Array;
-  /** Hashes of identifiers, ascending, each beside its entry. */
-  readonly identifierHashes: Uint32Array;
-  readonly identifierEntries: Uint32Array;
+  /** Entries by the hashes of their identifiers. */
+  readonly identifiers: HashTable;
 }
 
 export const NO_TERM = 0xffffffff;
 
-export const sharedUint32 = (values: ArrayLike<number>): Uint32Array => {
-  const shared = new Uint32Array(new SharedArrayBuffer(values.length * 4));
-  shared.set(values);
-  return shared;
+/** A copy that threads share. */
+export const shared = <Values extends Uint8Array | Uint32Array>(values: Values): Values => {
+  const Type = values.constructor as new (buffer: SharedArrayBuffer) => Values;
+  const copy = new Type(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 };
 
-export const sharedUint8 = (values: ArrayLike<number>): Uint8Array => {
-  const shared = new Uint8Array(new SharedArrayBuffer(values.length));
-  shared.set(values);
-  return shared;
+/** All arrays of an index. */
+export const arraysOf = (data: IndexData): readonly (Uint8Array | Uint32Array)[] => {
+  const fields: readonly unknown[] = [data, data.keys, data.identifiers].flatMap(
+    (each: object) => Object.values(each) as unknown[],
+  );
+  return fields.filter(
+    (each): each is Uint8Array | Uint32Array => each instanceof Uint8Array || each instanceof Uint32Array,
+  );
 };
 
 /** Memory of an index in bytes. */
 export const sizeOf = (data: IndexData): number =>
-  Object.values(data).reduce<number>(
-    (sum, each: unknown) => sum + (ArrayBuffer.isView(each) ? each.byteLength : 0),
-    0,
-  );
+  arraysOf(data).reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -1,8 +1,11 @@
-import { compareTerms, type Affinity } from '../match/similarity.js';
-import { type Term, termIdentity } from '../match/term.js';
+import { lettersOf, lettersRoom, soundDistance } from '../match/edit-distance.js';
+import { compareTerms, type Affinity, soundBudget } from '../match/similarity.js';
+import { type Term } from '../match/term.js';
+import { GrowingUint32 } from './growing.js';
+import { bucketShift } from './hash-table.js';
 import { type IndexData } from './layout.js';
 import { unpackTerm } from './pack-term.js';
-import { probesOf } from './term-keys.js';
+import { addProbes, addSounds, addTypos, MOST_TYPOS } from './term-keys.js';
 
 /** The terms of an index that are like one term. */
 export interface Found {
@@ -11,6 +14,12 @@ export interface Found {
   /** How many postings these terms have: what it costs to read them. */
   readonly postings: number;
 }
+
+/** What the keys at hand are of: everything else, sounds, or typos. */
+const ANY = 0;
+const SOUND = 1;
+const TYPO = 2;
+type Rule = typeof ANY | typeof SOUND | typeof TYPO;
 
 const MOST_REMEMBERED = 20_000;
 const MOST_UNPACKED = 60_000;
@@ -23,54 +32,86 @@ export class Neighbours {
   private readonly seen: Uint32Array;
   private turn = 0;
   private readonly bytes: Buffer;
+  private readonly shift: number;
+  private readonly probes = new GrowingUint32();
+  private readonly letters = lettersRoom();
+  /** What the term at hand is like, so far. */
+  private terms: number[] = [];
+  private affinities: Affinity[] = [];
+  private postings = 0;
 
   constructor(private readonly data: IndexData) {
     this.seen = new Uint32Array(data.termLetters.length);
     this.bytes = Buffer.from(data.termBytes.buffer, data.termBytes.byteOffset, data.termBytes.byteLength);
+    this.shift = bucketShift(data.keys);
   }
 
   of(term: Term): Found {
-    const identity = termIdentity(term);
-    const known = this.remembered.get(identity);
+    const known = this.remembered.get(term.identity);
     if (known !== undefined) return known;
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
     const found = this.find(term);
-    this.remembered.set(identity, found);
+    this.remembered.set(term.identity, found);
     return found;
   }
 
+  /**
+   * Terms found by the keys of sounds or typos are many and seldom alike, so the cheap part of either rule is tried on them before
+   * they are compared. What one rule rejects another may still take: a term is done with once it was compared.
+   */
   private find(term: Term): Found {
-    const { keyTerms, postingStarts } = this.data;
-    const terms: number[] = [];
-    const affinities: Affinity[] = [];
-    let postings = 0;
+    this.terms = [];
+    this.affinities = [];
+    this.postings = 0;
     this.turn += 1;
-    for (const hash of probesOf(term)) {
-      let at = this.firstOf(hash);
-      for (; this.data.keyHashes[at] === hash; at += 1) {
-        const id = keyTerms[at] ?? 0;
-        if (this.seen[id] === this.turn) continue;
-        this.seen[id] = this.turn;
-        const found = compareTerms(term, this.term(id));
-        if (found === 0) continue;
-        terms.push(id);
-        affinities.push(found);
-        postings += (postingStarts[id + 1] ?? 0) - (postingStarts[id] ?? 0);
-      }
-    }
+    this.probes.length = 0;
+    addProbes(term, this.probes);
+    this.probe(term, ANY);
+    this.probes.length = 0;
+    addSounds(term, this.probes);
+    this.probe(term, SOUND);
+    this.probes.length = 0;
+    addTypos(term, this.probes);
+    this.probe(term, TYPO);
+    const { terms, affinities, postings } = this;
     return { terms: Uint32Array.from(terms), affinities: Uint32Array.from(affinities), postings };
   }
 
-  private firstOf(hash: number): number {
-    const { keyHashes, keyBuckets } = this.data;
-    let low = keyBuckets[hash >>> 16] ?? 0;
-    let high = keyBuckets[(hash >>> 16) + 1] ?? 0;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((keyHashes[middle] ?? 0) < hash) low = middle + 1;
-      else high = middle;
+  private probe(term: Term, rule: Rule): void {
+    if (this.probes.length === 0) return;
+    const { pairs, buckets } = this.data.keys;
+    const { foldLengths } = this.data;
+    const { length } = rule === ANY ? '' : term.fold;
+    if (rule === SOUND) lettersOf(term.fold, this.letters);
+    for (const hash of this.probes.view()) {
+      const bucket = hash >>> this.shift;
+      const end = 2 * (buckets[bucket + 1] ?? 0);
+      for (let at = 2 * (buckets[bucket] ?? 0); at < end; at += 2) {
+        if (pairs[at] !== hash) continue;
+        const id = pairs[at + 1] ?? 0;
+        if (this.seen[id] === this.turn) continue;
+        if (rule === SOUND && !this.rhymes(length, id)) continue;
+        if (rule === TYPO && Math.abs((foldLengths[id] ?? 0) - length) > MOST_TYPOS) continue;
+        this.seen[id] = this.turn;
+        this.compare(term, id);
+      }
     }
-    return low;
+  }
+
+  private rhymes(length: number, id: number): boolean {
+    const { termBytes, foldStarts, foldLengths } = this.data;
+    const other = foldLengths[id] ?? 0;
+    const budget = soundBudget(Math.min(length, other));
+    return soundDistance(this.letters, 0, length, termBytes, foldStarts[id] ?? 0, other, budget) <= budget;
+  }
+
+  private compare(term: Term, id: number): void {
+    const { postingStarts } = this.data;
+    const found = compareTerms(term, this.term(id));
+    if (found === 0) return;
+    this.terms.push(id);
+    this.affinities.push(found);
+    this.postings += (postingStarts[id + 1] ?? 0) - (postingStarts[id] ?? 0);
   }
 
   private term(id: number): Term {

@@ -10,6 +10,7 @@ import {
   type SearchOptions,
 } from '../types.js';
 import { ALERT_THRESHOLD, MATCHER_VERSION } from '../weights.js';
+import { valuesOf } from './hash-table.js';
 import { identifierHash } from './identifier-hash.js';
 import { type IndexData, sizeOf } from './layout.js';
 import { NameSearch } from './name-search.js';
@@ -132,23 +133,11 @@ export class ScreeningIndex {
   }
 
   private withIdentifier(identifier: string): number[] {
-    const { identifierHashes, identifierEntries } = this.data;
-    const hash = identifierHash(identifier);
     const normal = normalIdentifier(identifier);
-    let low = 0;
-    let high = identifierHashes.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((identifierHashes[middle] ?? 0) < hash) low = middle + 1;
-      else high = middle;
-    }
-    const found: number[] = [];
-    for (let at = low; identifierHashes[at] === hash; at += 1) {
-      const ordinal = identifierEntries[at] ?? 0;
-      if (this.entry(ordinal).identifiers?.some((each) => normalIdentifier(each) === normal) === true)
-        found.push(ordinal);
-    }
-    return found;
+    return valuesOf(this.data.identifiers, identifierHash(identifier)).filter(
+      (ordinal) =>
+        this.entry(ordinal).identifiers?.some((each) => normalIdentifier(each) === normal) === true,
+    );
   }
 
   private entry(ordinal: number): ListEntry {

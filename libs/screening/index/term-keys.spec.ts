@@ -2,13 +2,19 @@ import * as fc from 'fast-check';
 import { compareTerms, ruleOf } from '../match/similarity.js';
 import { type Term, termOf } from '../match/term.js';
 import { type Word, wordsOf } from '../text/words.js';
-import { keysOf, probesOf } from './term-keys.js';
+import { GrowingUint32 } from './growing.js';
+import { addKeys, addProbes, addSounds, addTypos } from './term-keys.js';
 
 const term = (name: string, joined = false): Term =>
   termOf(wordsOf(name, 'initials')[0] ?? { text: 'none', mode: 'latin' }, joined);
+const hashes = (term: Term, ...ways: ((term: Term, out: GrowingUint32) => void)[]): number[] => {
+  const out = new GrowingUint32();
+  for (const add of ways) add(term, out);
+  return [...out.view()];
+};
 const meet = (a: Term, b: Term): boolean => {
-  const keys = new Set(keysOf(b));
-  return probesOf(a).some((each) => keys.has(each));
+  const keys = new Set(hashes(b, addKeys));
+  return hashes(a, addProbes, addSounds, addTypos).some((each) => keys.has(each));
 };
 
 const vowels = fc.stringMatching(/^[aeiou]{0,2}$/);

@@ -22,7 +22,7 @@ export const aliasesOf = (entry: ListEntry): Alias[] =>
   );
 
 const readings = (text: string, entry: ListEntry): string[] => {
-  const acronym = entry.kind === 'organisation' ? ACRONYM.exec(text) : null;
+  const acronym = entry.kind === 'organisation' && text.includes('(') ? ACRONYM.exec(text) : null;
   const [bracketed, inside = ''] = acronym ?? [];
   if (bracketed === undefined || inside !== inside.toUpperCase() || inside.toLowerCase() === inside)
     return [text];

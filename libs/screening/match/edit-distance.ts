@@ -54,23 +54,41 @@ const DROP = Uint8Array.from(letters, dropCost);
 const SWAP = Uint8Array.from(letters.flatMap((a) => letters.map((b) => swapCost(a, b, false))));
 const SWAP_ONSET = Uint8Array.from(letters.flatMap((a) => letters.map((b) => swapCost(a, b, true))));
 const LEAST_DROP = 5;
+/** Room for the letters of a word, as `soundDistance` takes them. */
+export const lettersRoom = (): Uint8Array => new Uint8Array(WIDTH);
 
-/** Edit distance in tenths that goes by the ear: vowels and h are cheap, consonants of one class cost half. */
-export const soundDistance = (a: string, b: string, limit: number): number => {
-  const n = a.length;
-  const m = b.length;
+/** The letters of a word, in `room`; of a word that is too long to be compared only the first. */
+export const lettersOf = (word: string, room: Uint8Array): Uint8Array => {
+  const length = Math.min(word.length, WIDTH);
+  for (let at = 0; at < length; at += 1) room[at] = word.charCodeAt(at);
+  return room;
+};
+
+/**
+ * Edit distance in tenths that goes by the ear: vowels and h are cheap, consonants of one class cost half. Of `n` letters
+ * of `a` from `aFrom` on and `m` of `b`; ASCII.
+ */
+export const soundDistance = (
+  a: Uint8Array,
+  aFrom: number,
+  n: number,
+  b: Uint8Array,
+  bFrom: number,
+  m: number,
+  limit: number,
+): number => {
   if (Math.abs(n - m) * LEAST_DROP > limit || n >= WIDTH || m >= WIDTH) return limit + 1;
   let [previous, current] = wideRows as [Uint16Array, Uint16Array];
   previous[0] = 0;
-  for (let j = 1; j <= m; j += 1) previous[j] = (previous[j - 1] ?? 0) + (DROP[b.charCodeAt(j - 1)] ?? 0);
+  for (let j = 1; j <= m; j += 1) previous[j] = (previous[j - 1] ?? 0) + (DROP[b[bFrom + j - 1] ?? 0] ?? 0);
   for (let i = 1; i <= n; i += 1) {
-    const letter = a.charCodeAt(i - 1);
+    const letter = a[aFrom + i - 1] ?? 0;
     const drop = DROP[letter] ?? 0;
     let left = (previous[0] ?? 0) + drop;
     let least = left;
     current[0] = left;
     for (let j = 1; j <= m; j += 1) {
-      const other = b.charCodeAt(j - 1);
+      const other = b[bFrom + j - 1] ?? 0;
       const swaps = i === 1 && j === 1 ? SWAP_ONSET : SWAP;
       let cost = (previous[j - 1] ?? 0) + (swaps[letter * CODES + other] ?? 0);
       const dropped = (previous[j] ?? 0) + drop;

@@ -1,5 +1,5 @@
 import { groupsOf, KUNYAS, PARTICLES, STOPS, TITLES } from '../tables/words.js';
-import { FORM_CLASSES, LONGEST_FORM, ORGANISATION_LEVELS, PERSON_LEVELS } from '../tables/lookups.js';
+import { FORM_CLASSES, LONGEST_FORMS, ORGANISATION_LEVELS, PERSON_LEVELS } from '../tables/lookups.js';
 import { joinWords, type Word, wordsOf } from '../text/words.js';
 import { mergeCompounds } from '../text/compounds.js';
 import { type EntityKind } from '../types.js';
@@ -150,14 +150,13 @@ const markForms = (words: readonly Word[]): ReadonlyMap<number, Form> => {
 };
 
 const formAt = (words: readonly Word[], at: number, shortest: number): Form | undefined => {
-  const longest = shortest === 1 ? 1 : Math.min(LONGEST_FORM, words.length - at);
-  for (let length = longest; length >= shortest; length -= 1) {
-    const phrase = words
-      .slice(at, at + length)
-      .map(({ text }) => text)
-      .join(' ');
-    const form = FORM_CLASSES.get(phrase);
-    if (form !== undefined) return { form, length };
+  let phrase = words[at]?.text ?? '';
+  const most = Math.min(shortest === 1 ? 1 : (LONGEST_FORMS.get(phrase) ?? 0), words.length - at);
+  let longest: Form | undefined;
+  for (let length = 1; length <= most; length += 1) {
+    if (length > 1) phrase += ` ${words[at + length - 1]?.text ?? ''}`;
+    const form = length < shortest ? undefined : FORM_CLASSES.get(phrase);
+    if (form !== undefined) longest = { form, length };
   }
-  return undefined;
+  return longest;
 };

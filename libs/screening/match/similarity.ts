@@ -1,7 +1,7 @@
 import { type AlignmentRule } from '../types.js';
 import { EVIDENCE, SIMILARITY } from '../weights.js';
-import { editDistance, soundDistance } from './edit-distance.js';
-import { FORM_MARK, servedOf, type Term } from './term.js';
+import { editDistance, lettersOf, lettersRoom, soundDistance } from './edit-distance.js';
+import { servedOf, type Term } from './term.js';
 
 /**
  * A rule, a similarity and how much the match tells, in one integer: `evidence * 131072 + rule * 16384 + similarity`;
@@ -48,8 +48,7 @@ export const compareTerms = (a: Term, b: Term): Affinity => {
 };
 
 const closest = (a: Term, b: Term): Affinity => {
-  if (a.text.startsWith(FORM_MARK) || b.text.startsWith(FORM_MARK))
-    return a.text === b.text ? affinity('legal-form', SIMILARITY.exact, 0) : 0;
+  if (a.isForm || b.isForm) return a.text === b.text ? affinity('legal-form', SIMILARITY.exact, 0) : 0;
   if (a.mode === 'korean' || b.mode === 'korean') return asSyllables(a, b);
   if (a.mode === 'consonants' || b.mode === 'consonants') return asConsonants(a, b);
   if (a.text === b.text) return affinity('exact', SIMILARITY.exact, told(a, b));
@@ -131,12 +130,20 @@ const asTypo = (a: Term, b: Term): Affinity => {
   return affinity('typo', similarity - onset, told(a, b) - EVIDENCE.typo);
 };
 
+/** The farthest that words may sound from one another, in tenths, by the length of the shorter fold. */
+export const soundBudget = (shorter: number): number =>
+  SIMILARITY.soundBudget[Math.min(shorter, SIMILARITY.soundBudget.length - 1)] ?? 0;
+
+const ONE = lettersRoom();
+const OTHER = lettersRoom();
+
 /** Words that sound alike: Zuheir and Zuhair, Khadim and Kadem, but not Mir and Omar. */
 const asSound = (a: Term, b: Term): Affinity => {
   if (!shares(a.coarse, b.coarse)) return 0;
   const shorter = Math.min(a.fold.length, b.fold.length);
-  const budget = SIMILARITY.soundBudget[Math.min(shorter, SIMILARITY.soundBudget.length - 1)] ?? 0;
-  const cost = soundDistance(a.fold, b.fold, budget);
+  const budget = soundBudget(shorter);
+  const [one, other] = [lettersOf(a.fold, ONE), lettersOf(b.fold, OTHER)];
+  const cost = soundDistance(one, 0, a.fold.length, other, 0, b.fold.length, budget);
   return cost > budget
     ? 0
     : affinity(

@@ -3,12 +3,8 @@ import { koreanKeys } from '../text/hangul.js';
 import { type Word, type WordMode } from '../text/words.js';
 import { groupsOf } from '../tables/words.js';
 
-/** A word, or two neighbours as one, with the keys it is compared by. */
-export interface Term {
-  readonly text: string;
-  readonly mode: WordMode;
-  /** Two words of the name as one. */
-  readonly joined: boolean;
+/** What a term is compared by, beside its text. */
+export interface TermKeys {
   /** Legal forms are compared by class alone; their text is `§` and the class. */
   readonly fold: string;
   readonly skeletons: readonly string[];
@@ -24,52 +20,84 @@ const SHORTEST_SOUND = 2;
 const SHORTEST_JOINED_SOUND = 7;
 const EMPTY: readonly never[] = [];
 export const FORM_MARK = '§';
+const UNKNOWN: Partial<TermKeys> = {};
+const FORM: TermKeys = { fold: '', coarse: EMPTY, skeletons: EMPTY, syllables: EMPTY, groups: EMPTY };
 
-const MOST_REMEMBERED = 50_000;
-const remembered = new Map<string, Term>();
+/** A word, or two neighbours as one, with the keys it is compared by: made when they are first asked for. */
+export class Term {
+  readonly isForm: boolean;
+  private made: TermKeys | undefined;
+  private named: string | undefined;
 
-/** The term of a word; words repeat, so terms are remembered. */
-export const termOf = (word: Word, joined: boolean): Term => {
-  if (word.mode !== 'latin') return makeTerm(word, joined);
-  const key = joined ? `+${word.text}` : word.text;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  const term = makeTerm(word, joined);
-  remembered.set(key, term);
-  return term;
-};
+  constructor(
+    readonly text: string,
+    readonly mode: WordMode,
+    /** Two words of the name as one. */
+    readonly joined: boolean,
+    private readonly known: Partial<TermKeys> = UNKNOWN,
+  ) {
+    this.isForm = text.startsWith(FORM_MARK);
+  }
 
-const makeTerm = (word: Word, joined: boolean): Term => {
-  const { text, mode } = word;
-  if (text.startsWith(FORM_MARK))
-    return { text, mode, joined, fold: '', coarse: EMPTY, skeletons: EMPTY, syllables: EMPTY, groups: EMPTY };
-  const plain = mode === 'latin';
-  const fold = mode === 'consonants' ? '' : foldOf(text);
-  return {
-    text,
-    mode,
-    joined,
-    fold,
-    coarse:
-      plain && fold.length >= (joined ? SHORTEST_JOINED_SOUND : SHORTEST_SOUND) && !/[0-9]/.test(text)
-        ? coarseOf(fold)
-        : EMPTY,
-    skeletons:
-      word.skeletons ?? (mode === 'korean' || mode === 'pinyin' || /[0-9]/.test(text) ? EMPTY : bones(text)),
-    syllables: word.syllable !== undefined ? [word.syllable] : plain && !joined ? koreanKeys(text) : EMPTY,
-    groups: plain && !joined ? groupsOf(text) : EMPTY,
-  };
-};
+  get fold(): string {
+    return (this.made ??= this.make()).fold;
+  }
+
+  get skeletons(): readonly string[] {
+    return (this.made ??= this.make()).skeletons;
+  }
+
+  get coarse(): readonly string[] {
+    return (this.made ??= this.make()).coarse;
+  }
+
+  get syllables(): readonly string[] {
+    return (this.made ??= this.make()).syllables;
+  }
+
+  get groups(): readonly number[] {
+    return (this.made ??= this.make()).groups;
+  }
+
+  /** Tells terms apart that are compared differently. */
+  get identity(): string {
+    return (this.named ??= this.name());
+  }
+
+  private name(): string {
+    const text = (this.joined ? '+' : '') + this.text;
+    if (this.mode === 'latin') return text;
+    return `${text}/${(this.mode === 'korean' ? this.syllables : this.skeletons).join('|')}`;
+  }
+
+  private make(): TermKeys {
+    if (this.isForm) return FORM;
+    const { text, mode, joined, known } = this;
+    const plain = mode === 'latin';
+    const numbered = /[0-9]/.test(text);
+    const fold = known.fold ?? (mode === 'consonants' ? '' : foldOf(text));
+    const sounds = plain && fold.length >= (joined ? SHORTEST_JOINED_SOUND : SHORTEST_SOUND) && !numbered;
+    return {
+      fold,
+      coarse: known.coarse ?? (sounds ? coarseOf(fold) : EMPTY),
+      skeletons:
+        known.skeletons ?? (mode === 'korean' || mode === 'pinyin' || numbered ? EMPTY : bones(text)),
+      syllables: known.syllables ?? (plain && !joined ? koreanKeys(text) : EMPTY),
+      groups: known.groups ?? (plain && !joined ? groupsOf(text) : EMPTY),
+    };
+  }
+}
+
+const bones = (text: string): string[] => [skeletonOf(text)].filter((each) => each !== '');
+
+export const termOf = ({ text, mode, skeletons, syllable }: Word, joined: boolean): Term =>
+  mode === 'latin'
+    ? new Term(text, mode, joined)
+    : new Term(text, mode, joined, {
+        ...(skeletons === undefined ? {} : { skeletons }),
+        ...(syllable === undefined ? {} : { syllables: [syllable] }),
+      });
 
 /** The fold without the servant of Abd-: Hanif of Abdul Hanif. */
 export const servedOf = (fold: string): string =>
   fold.length >= 7 && fold.startsWith('abdu') ? fold.slice(4) : fold;
-
-const bones = (text: string): string[] => [skeletonOf(text)].filter((each) => each !== '');
-
-/** Tells terms apart that are compared differently. */
-export const termIdentity = (term: Term): string =>
-  term.mode === 'latin'
-    ? (term.joined ? '+' : '') + term.text
-    : `${term.joined ? '+' : ''}${term.text}/${term.mode === 'korean' ? term.syllables.join('|') : term.skeletons.join('|')}`;

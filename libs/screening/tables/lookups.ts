@@ -16,4 +16,9 @@ export const ORGANISATION_LEVELS = levels(ORGANISATION_WORDS);
 
 /** Phrase of Latin words to its class, such as `limited liability company` to `LLC`. */
 export const FORM_CLASSES: ReadonlyMap<string, string> = new Map(pairs(LEGAL_FORMS));
-export const LONGEST_FORM = Math.max(...[...FORM_CLASSES.keys()].map((phrase) => phrase.split(' ').length));
+/** First word of phrases to the words of the longest that begins with it. */
+export const LONGEST_FORMS: ReadonlyMap<string, number> = new Map(
+  [...FORM_CLASSES.keys()]
+    .map((phrase): [string, number] => [phrase.split(' ', 1)[0] ?? '', phrase.split(' ').length])
+    .sort(([, a], [, b]) => a - b),
+);

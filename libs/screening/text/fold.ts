@@ -2,88 +2,137 @@
  * Two keys of a Latin word. `fold` undoes the ways one sound is written (kh/h, w/v, y/i/j, ou/u, sch/sh, doubles);
  * `skeleton` keeps its consonants only, as scripts do that write no short vowels.
  */
-const FOLDS: readonly (readonly [RegExp, string])[] = [
-  [/shch|schtsch|stch/g, 'S'],
-  [/tsch|tch/g, 'C'],
-  [/sch|sh|sz/g, 'S'],
-  [/ch|cz/g, 'C'],
-  [/ts|tz/g, 'T'],
-  [/dzh|dj|zh/g, 'j'],
-  [/kh/g, 'h'],
-  [/gh/g, 'g'],
-  [/ph/g, 'f'],
-  [/th/g, 't'],
-  [/dh/g, 'd'],
-  [/ck|q/g, 'k'],
-  [/gu(?=[ei])/g, 'g'],
-  [/c(?=[eiy])/g, 's'],
-  [/c/g, 'k'],
-  [/x/g, 'ks'],
-  [/au|aw(?![aeiouy])/g, 'o'],
-  [/w/g, 'v'],
-  [/oo|ou|ow(?![aeiouy])/g, 'u'],
-  [/ee/g, 'i'],
-  [/[yj]/g, 'i'],
-  [/^ie/g, 'e'],
-  [/ie$|ii+/g, 'i'],
-  [/(.)\1+/g, '$1'],
-  [/([aeiou])h$/g, '$1'],
+interface Rewriting {
+  readonly pattern: RegExp;
+  readonly replacement: string;
+  /** Without all the letters of one of these there is nothing to rewrite, and most rules need not be tried. */
+  readonly needs: readonly number[];
+}
+
+/** The letters of a word as bits; capitals and digits share bits with small letters, which costs a try and no more. */
+const lettersOf = (word: string): number => {
+  let letters = 0;
+  for (let at = 0; at < word.length; at += 1) letters |= 1 << (word.charCodeAt(at) & 31);
+  return letters;
+};
+
+const rule = (pattern: RegExp, replacement: string, needs: string): Rewriting => ({
+  pattern,
+  replacement,
+  needs: needs.split(' ').map(lettersOf),
+});
+const DOUBLES = rule(/(.)\1+/g, '$1', '');
+
+const rewrite = (word: string, rules: readonly Rewriting[]): string => {
+  let text = word;
+  let letters = lettersOf(text);
+  for (const each of rules) {
+    if (each === DOUBLES ? !hasDouble(text) : !each.needs.some((need) => (letters & need) === need)) continue;
+    const rewritten = text.replace(each.pattern, each.replacement);
+    if (rewritten === text) continue;
+    text = rewritten;
+    letters = lettersOf(text);
+  }
+  return text;
+};
+
+const hasDouble = (text: string): boolean => {
+  for (let at = 1; at < text.length; at += 1)
+    if (text.charCodeAt(at) === text.charCodeAt(at - 1)) return true;
+  return false;
+};
+
+const FOLDS: readonly Rewriting[] = [
+  rule(/shch|schtsch|stch/g, 'S', 'sch'),
+  rule(/tsch|tch/g, 'C', 'tch'),
+  rule(/sch|sh|sz/g, 'S', 'sh sz'),
+  rule(/ch|cz/g, 'C', 'ch cz'),
+  rule(/ts|tz/g, 'T', 'ts tz'),
+  rule(/dzh|dj|zh/g, 'j', 'zh dj'),
+  rule(/kh/g, 'h', 'kh'),
+  rule(/gh/g, 'g', 'gh'),
+  rule(/ph/g, 'f', 'ph'),
+  rule(/th/g, 't', 'th'),
+  rule(/dh/g, 'd', 'dh'),
+  rule(/ck|q/g, 'k', 'ck q'),
+  rule(/gu(?=[ei])/g, 'g', 'gue gui'),
+  rule(/c(?=[eiy])/g, 's', 'ce ci cy'),
+  rule(/c/g, 'k', 'c'),
+  rule(/x/g, 'ks', 'x'),
+  rule(/au|aw(?![aeiouy])/g, 'o', 'au aw'),
+  rule(/w/g, 'v', 'w'),
+  rule(/oo|ou|ow(?![aeiouy])/g, 'u', 'o'),
+  rule(/ee/g, 'i', 'e'),
+  rule(/[yj]/g, 'i', 'y j'),
+  rule(/^ie/g, 'e', 'ie'),
+  rule(/ie$|ii+/g, 'i', 'i'),
+  DOUBLES,
+  rule(/([aeiou])h$/g, '$1', 'h'),
 ];
 
+interface Ending {
+  readonly pattern: RegExp;
+  readonly replacement: string;
+  /** The letters it may end with. */
+  readonly last: string;
+}
+
 /** East Slavic endings, as Russian, Ukrainian, Belarusian, Scandinavian and French spellings have them. */
-const ENDINGS: readonly (readonly [RegExp, string])[] = [
-  [/^(.{3,}?)[aeiouy]*[vw][iy](?:tsch|tch|ch|cz|ts|tj|c)$/, '$1ovich'],
-  [/^(.{3,}?)[aeiouy]*[vw]n[ao]$/, '$1ovna'],
-  [/^(.{3,}?)(?:[iyj]?[aeo]u|[iyj]?[eo]ff?|[iyj]?[eo]w)$/, '$1ov'],
-  [/^(.{3,}?)(?:[iyj]?[eo])v$/, '$1ov'],
-  [/^(.{3,}?)(?:[iyj]?[eoa][vw])a$/, '$1ova'],
-  [/^(.{3,}?)(?:skiy|skii|skij|skyy|ski|tski|tsky|tskiy)$/, '$1sky'],
+const ENDINGS: readonly Ending[] = [
+  { pattern: /^(.{3,}?)[aeiouy]*[vw][iy](?:tsch|tch|ch|cz|ts|tj|c)$/, replacement: '$1ovich', last: 'hzsjc' },
+  { pattern: /^(.{3,}?)[aeiouy]*[vw]n[ao]$/, replacement: '$1ovna', last: 'ao' },
+  {
+    pattern: /^(.{3,}?)(?:[iyj]?[aeo]u|[iyj]?[eo]ff?|[iyj]?[eo]w)$/,
+    replacement: '$1ov',
+    last: 'ufw',
+  },
+  { pattern: /^(.{3,}?)(?:[iyj]?[eo])v$/, replacement: '$1ov', last: 'v' },
+  { pattern: /^(.{3,}?)(?:[iyj]?[eoa][vw])a$/, replacement: '$1ova', last: 'a' },
+  { pattern: /^(.{3,}?)(?:skiy|skii|skij|skyy|ski|tski|tsky|tskiy)$/, replacement: '$1sky', last: 'yij' },
 ];
+const ENDINGS_BY_LAST: ReadonlyMap<string, readonly Ending[]> = new Map(
+  [...new Set(ENDINGS.flatMap(({ last }) => [...last]))].map((letter) => [
+    letter,
+    ENDINGS.filter(({ last }) => last.includes(letter)),
+  ]),
+);
 
 const withEnding = (word: string): string => {
   if (word.length < 5) return word;
-  for (const [pattern, replacement] of ENDINGS)
+  for (const { pattern, replacement } of ENDINGS_BY_LAST.get(word.charAt(word.length - 1)) ?? [])
     if (pattern.test(word)) return word.replace(pattern, replacement);
   return word;
 };
 
-export const foldOf = (word: string): string => {
-  let folded = withEnding(word);
-  for (const [pattern, replacement] of FOLDS) folded = folded.replace(pattern, replacement);
-  return folded;
-};
+export const foldOf = (word: string): string => rewrite(withEnding(word), FOLDS);
 
-const BONES: readonly (readonly [RegExp, string])[] = [
-  [/shch|schtsch|stch/g, 'S'],
-  [/tsch|tch/g, 'C'],
-  [/sch|sh|sz/g, 'S'],
-  [/ch|cz/g, 'C'],
-  [/ts|tz/g, 'T'],
-  [/dzh|dj|zh/g, 'j'],
-  [/j(?=s?$)/g, 'i'],
-  [/kh/g, 'h'],
-  [/gh/g, 'g'],
-  [/ph/g, 'f'],
-  [/th/g, 't'],
-  [/dh/g, 'd'],
-  [/ck|q/g, 'k'],
-  [/c(?=[eiy])/g, 's'],
-  [/c/g, 'k'],
-  [/x/g, 'ks'],
-  [/ou|ow(?![aeiouy])/g, 'u'],
-  [/w/g, 'v'],
-  [/([aeiouy])h$/g, '$1'],
-  [/(.)\1+/g, '$1'],
-  [/^[aeiouy]+/g, 'A'],
-  [/[aeiouy]/g, ''],
-  [/(.)\1+/g, '$1'],
+const BONES: readonly Rewriting[] = [
+  rule(/shch|schtsch|stch/g, 'S', 'sch'),
+  rule(/tsch|tch/g, 'C', 'tch'),
+  rule(/sch|sh|sz/g, 'S', 'sh sz'),
+  rule(/ch|cz/g, 'C', 'ch cz'),
+  rule(/ts|tz/g, 'T', 'ts tz'),
+  rule(/dzh|dj|zh/g, 'j', 'zh dj'),
+  rule(/j(?=s?$)/g, 'i', 'j'),
+  rule(/kh/g, 'h', 'kh'),
+  rule(/gh/g, 'g', 'gh'),
+  rule(/ph/g, 'f', 'ph'),
+  rule(/th/g, 't', 'th'),
+  rule(/dh/g, 'd', 'dh'),
+  rule(/ck|q/g, 'k', 'ck q'),
+  rule(/c(?=[eiy])/g, 's', 'ce ci cy'),
+  rule(/c/g, 'k', 'c'),
+  rule(/x/g, 'ks', 'x'),
+  rule(/ou|ow(?![aeiouy])/g, 'u', 'ou ow'),
+  rule(/w/g, 'v', 'w'),
+  rule(/([aeiouy])h$/g, '$1', 'h'),
+  DOUBLES,
+  rule(/^[aeiouy]+/g, 'A', 'a e i o u y'),
+  rule(/[aeiouy]/g, '', 'a e i o u y'),
+  DOUBLES,
 ];
 
-export const skeletonOf = (word: string): string => {
-  let bones = withEnding(word);
-  for (const [pattern, replacement] of BONES) bones = bones.replace(pattern, replacement);
-  return bones;
-};
+export const skeletonOf = (word: string): string => rewrite(withEnding(word), BONES);
 
 const CLASSES: Readonly<Record<string, string>> = {
   k: 'K',

@@ -120,19 +120,22 @@ const loosen = (key: string): string => key.replace(/^r(?=i.)/, '').replace(/uo/
 
 const SYLLABLE =
   /^(kk|gg|tt|dd|pp|bb|ss|jj|tch|ch|sh|[kgntdrlmpbsjhcz]?)((?:[aeiouyw])+)(ng|ck|[kgntdlrmpbs]?)$/;
-const VOWEL_KEYS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:yeo|yo|you|yeou)$/, 'io'],
-  [/^(?:yoo|yu|yew)$/, 'iu'],
-  [/^(?:ya|yah)$/, 'ia'],
-  [/^(?:ye|yae)$/, 'e'],
-  [/^(?:wi|ui|wee)$/, 'ui'],
-  [/^(?:wa)$/, 'ua'],
-  [/^(?:ae|e|ay|ai|we|wae|oe|oi)$/, 'e'],
-  [/^(?:eo|o|wo|weo|au|oa)$/, 'o'],
-  [/^(?:u|eu|oo|ou|woo|wu)$/, 'u'],
-  [/^(?:i|ee|ie|y|yi)$/, 'i'],
-  [/^(?:a|ah)$/, 'a'],
-];
+const VOWEL_KEYS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    io: 'yeo yo you yeou',
+    iu: 'yoo yu yew',
+    ia: 'ya yah',
+    e: 'ye yae ae e ay ai we wae oe oi',
+    ui: 'wi ui wee',
+    ua: 'wa',
+    o: 'eo o wo weo au oa',
+    u: 'u eu oo ou woo wu',
+    i: 'i ee ie y yi',
+    a: 'a ah',
+  }).flatMap(([key, spellings]) => spellings.split(' ').map((spelling): [string, string] => [spelling, key])),
+);
+/** Three letters, four of a vowel, two, and a mute h. */
+const LONGEST_SYLLABLE = 10;
 const CONSONANT: Readonly<Record<string, string>> = {
   g: 'k',
   k: 'k',
@@ -153,11 +156,12 @@ const CONSONANT: Readonly<Record<string, string>> = {
 
 /** The keys that a Latin word may stand for as one Korean syllable; empty when it is none. */
 export const koreanKeys = (word: string): string[] => {
+  if (word.length > LONGEST_SYLLABLE) return [];
   const keys = new Set<string>();
   const special = LATIN_SPECIAL[word];
   if (special !== undefined) keys.add(special);
   const parts = SYLLABLE.exec(word.replace(/h$/, ''));
-  const vowel = VOWEL_KEYS.find(([pattern]) => pattern.test(parts?.[2] ?? ''))?.[1];
+  const vowel = VOWEL_KEYS.get(parts?.[2] ?? '');
   if (parts === null || vowel === undefined) return [...keys];
   const first = parts[1] ?? '';
   const initial = first === '' ? '' : /^(?:ch|tch|jj)$/.test(first) ? 'c' : (CONSONANT[first[0] ?? ''] ?? '');

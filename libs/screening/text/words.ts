@@ -25,6 +25,7 @@ const ABUGIDA =
   /[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
 const HAN = /\p{Script=Han}/u;
 const RUN = /[\p{L}\p{M}\p{N}]+/gu;
+const ASCII_RUN = /[a-z0-9]+/gi;
 const HARAKAT = /[\u064B-\u065F\u0670\u0640\u200c-\u200f\u0591-\u05c7]/g;
 
 /** Abd and what follows are one word; Abu is one of its own. */
@@ -67,14 +68,18 @@ const ARABIC_WORDS: Readonly<Record<string, string>> = {
 
 /** Splits a name in any script into words in Latin letters. Deterministic: NFKC, any-ascii, and the tables beside. */
 export const wordsOf = (name: string, dotted: 'initials' | 'acronym'): Word[] => {
-  let text = name.normalize('NFKC').replace(HARAKAT, '').replace(APOSTROPHES, '').replace(/&/g, ' and ');
-  if (dotted === 'acronym') {
+  const ascii = isAscii(name);
+  let text = (ascii ? name : name.normalize('NFKC').replace(HARAKAT, ''))
+    .replace(APOSTROPHES, '')
+    .replace(/&/g, ' and ');
+  if (dotted === 'acronym' && (text.includes('.') || text.includes('/'))) {
     text = text.replace(
       /(?<![\p{L}\p{N}])(?:\p{L}\.\s?){2,}\p{L}?(?![\p{L}\p{N}])/gu,
       (run) => `${run.replace(/[.\s]/g, '')} `,
     );
     text = text.replace(/(?<=\p{L})\/(?=\p{L}(?!\p{L}))/gu, '');
   }
+  if (ascii) return (text.match(ASCII_RUN) ?? []).map(latin);
   if (SEMITIC.test(text)) text = text.replace(SERVANT, 'عبد').replace(FATHER, 'أبو ');
   const words: Word[] = [];
   for (const [run] of text.matchAll(RUN)) {

@@ -63,7 +63,7 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
     this.pool = new ScreeningPool({ threads, ...(workerFile ? { entry: workerFile } : {}) });
     this.builds = metrics.histogram({
       name: 'frontdesk_kyb_index_build_seconds',
-      help: 'How long it took to read all lists and build their index',
+      help: 'How long it took to read the lists that changed and to build the index of all',
       buckets: [0.5, 1, 2, 5, 10, 30],
     });
     this.searched = metrics.counter({
@@ -148,7 +148,12 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
     const versions = await this.library.current();
     if (versions.length === 0 || this.isOf(versions)) return;
     const startedAt = performance.now();
-    const index = await this.pool.build(ahead(this.entriesOf(versions)));
+    const parts = versions.map((version) => ({
+      name: version.list,
+      version: String(version.number),
+      entries: () => ahead(this.entriesOf(version)),
+    }));
+    const index = await this.pool.refresh(parts, this.edition?.index);
     this.edition = { index, versions };
     const seconds = (performance.now() - startedAt) / 1000;
     this.builds.observe(seconds);
@@ -166,9 +171,8 @@ export class ScreeningEngine implements OnApplicationBootstrap, BeforeApplicatio
     );
   }
 
-  private async *entriesOf(versions: readonly ListVersion[]): AsyncGenerator<ListEntry[], void> {
-    for (const version of versions)
-      for await (const batch of this.library.entries(version))
-        yield batch.map((entry) => toListEntry(version.list, entry));
+  private async *entriesOf(version: ListVersion): AsyncGenerator<ListEntry[], void> {
+    for await (const batch of this.library.entries(version))
+      yield batch.map((entry) => toListEntry(version.list, entry));
   }
 }
