@@ -4,7 +4,17 @@ import { MATCHER_VERSION } from '../weights.js';
 import { GrowingBytes, GrowingUint32, GrowingUint8 } from './growing.js';
 import { groupsBy, hashTable } from './hash-table.js';
 import { identifierHash } from './identifier-hash.js';
-import { type IndexData, type IndexPart, NO_TERM, type PlacedPart, shared } from './layout.js';
+import {
+  type IndexData,
+  type IndexPart,
+  isInitial,
+  NO_TERM,
+  packToken,
+  type PlacedPart,
+  shared,
+  termIn,
+  weightIn,
+} from './layout.js';
 import { PreviousIndex } from './previous-index.js';
 import { ScreeningIndex } from './screening-index.js';
 import { TermTable } from './term-table.js';
@@ -39,10 +49,7 @@ export class IndexBuilder {
   private readonly nameEntries = new GrowingUint32();
   private readonly nameAliases = new GrowingUint32();
   private readonly nameWeak = new GrowingUint8();
-  private readonly tokenTerms = new GrowingUint32();
-  private readonly tokenWeights = new GrowingUint8();
-  private readonly tokenInitials = new GrowingUint8();
-  private readonly joinTerms = new GrowingUint32();
+  private readonly tokens = new GrowingUint32();
   private readonly entries = new GrowingBytes();
   private readonly entryFirstNames = new GrowingUint32();
   private readonly identifierHashes = new GrowingUint32();
@@ -99,7 +106,7 @@ export class IndexBuilder {
       this.addToken(
         this.terms.idOf(term),
         weight,
-        initial ? 1 : 0,
+        initial,
         join === undefined ? NO_TERM : this.terms.idOf(join),
       );
     });
@@ -115,12 +122,12 @@ export class IndexBuilder {
       this.beginName(ordinal, data.nameAliases[name] ?? 0, data.nameWeak[name] ?? 0);
       const lastToken = data.nameStarts[name + 1] ?? 0;
       for (let token = data.nameStarts[name] ?? 0; token < lastToken; token += 1) {
-        const term = this.terms.take(data.tokenTerms[token] ?? 0);
-        const join = data.joinTerms[token] ?? NO_TERM;
+        const known = data.tokens[2 * token] ?? 0;
+        const join = data.tokens[2 * token + 1] ?? NO_TERM;
         this.addToken(
-          term,
-          data.tokenWeights[token] ?? 0,
-          data.tokenInitials[token] ?? 0,
+          this.terms.take(termIn(known)),
+          weightIn(known),
+          isInitial(known),
           join === NO_TERM ? NO_TERM : this.terms.take(join),
         );
       }
@@ -136,14 +143,12 @@ export class IndexBuilder {
     this.nameEntries.push(entry);
     this.nameAliases.push(alias);
     this.nameWeak.push(weak);
-    this.nameStarts.push(this.tokenTerms.length);
+    this.nameStarts.push(this.tokens.length / 2);
   }
 
-  private addToken(term: number, weight: number, initial: number, join: number): void {
-    this.tokenTerms.push(term);
-    this.tokenWeights.push(weight);
-    this.tokenInitials.push(initial);
-    this.joinTerms.push(join);
+  private addToken(term: number, weight: number, initial: boolean, join: number): void {
+    this.tokens.push(packToken(term, weight, initial));
+    this.tokens.push(join);
     this.post(term);
     if (join !== NO_TERM) this.post(join);
   }
@@ -170,7 +175,7 @@ export class IndexBuilder {
     this.endPart();
     const terms = this.terms.finish();
     const posted = groupsBy(this.postedTerms.view(), this.postedNames.view(), this.terms.size);
-    this.nameStarts.push(this.tokenTerms.length);
+    this.nameStarts.push(this.tokens.length / 2);
     this.entryFirstNames.push(this.nameEntries.length);
     const entries = this.entries.finish();
     return {
@@ -180,6 +185,7 @@ export class IndexBuilder {
       termStarts: shared(terms.starts),
       foldStarts: shared(terms.foldStarts),
       foldLengths: shared(terms.foldLengths),
+      foldLetters: shared(terms.foldLetters),
       termLetters: shared(terms.letters),
       postings: posted.values,
       postingStarts: posted.starts,
@@ -188,10 +194,7 @@ export class IndexBuilder {
       nameEntries: shared(this.nameEntries.view()),
       nameAliases: shared(this.nameAliases.view()),
       nameWeak: shared(this.nameWeak.view()),
-      tokenTerms: shared(this.tokenTerms.view()),
-      tokenWeights: shared(this.tokenWeights.view()),
-      tokenInitials: shared(this.tokenInitials.view()),
-      joinTerms: shared(this.joinTerms.view()),
+      tokens: shared(this.tokens.view()),
       entryBytes: shared(entries.bytes),
       entryStarts: shared(entries.starts),
       entryFirstNames: shared(this.entryFirstNames.view()),

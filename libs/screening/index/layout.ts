@@ -24,6 +24,8 @@ export interface IndexData {
   /** Where in `termBytes` a term's fold begins, and its length, at most 255. */
   readonly foldStarts: Uint32Array;
   readonly foldLengths: Uint8Array;
+  /** `letterBits` of folds. */
+  readonly foldLetters: Uint32Array;
   /** The first letter of plain words longer than one; 0 for every other term. */
   readonly termLetters: Uint8Array;
   /** Names that have the term. */
@@ -37,11 +39,8 @@ export interface IndexData {
   /** Which of the entry's names it is a reading of. */
   readonly nameAliases: Uint32Array;
   readonly nameWeak: Uint8Array;
-  readonly tokenTerms: Uint32Array;
-  readonly tokenWeights: Uint8Array;
-  readonly tokenInitials: Uint8Array;
-  /** The term of this token and the next as one, or `NO_TERM`. */
-  readonly joinTerms: Uint32Array;
+  /** Two numbers for each token: its term beside its weight and whether it is an initial (`packToken`), and the term of it and the next token as one, or `NO_TERM`. */
+  readonly tokens: Uint32Array;
   /** Entries as JSON in UTF-8. */
   readonly entryBytes: Uint8Array;
   readonly entryStarts: Uint32Array;
@@ -51,6 +50,18 @@ export interface IndexData {
 }
 
 export const NO_TERM = 0xffffffff;
+
+const TERM_BITS = 24;
+const INITIAL = 2 ** 31;
+/** More terms would leave no room for their weights: many times what all lists have. */
+export const MOST_TERMS = 2 ** TERM_BITS;
+
+/** `weight`: 0 to 127. */
+export const packToken = (term: number, weight: number, initial: boolean): number =>
+  (initial ? INITIAL : 0) + weight * MOST_TERMS + term;
+export const termIn = (token: number): number => token & (MOST_TERMS - 1);
+export const weightIn = (token: number): number => (token >>> TERM_BITS) & 127;
+export const isInitial = (token: number): boolean => token >= INITIAL;
 
 /** A copy that threads share. */
 export const shared = <Values extends Uint8Array | Uint32Array>(values: Values): Values => {

@@ -1,8 +1,9 @@
-import { align, ceiling, type Edge, type NameScore } from '../match/align.js';
-import { pairWeight } from '../match/edges.js';
+import { type AlignedScore, Aligner, bound, type NameScore } from '../match/align.js';
 import { type ParsedName } from '../match/name.js';
-import { INITIAL_AFFINITY } from '../match/similarity.js';
-import { type IndexData, NO_TERM } from './layout.js';
+import { evidenceOf, INITIAL_AFFINITY, similarityOf } from '../match/similarity.js';
+import { EVIDENCE, FULL, WORD } from '../weights.js';
+import { GrowingUint32 } from './growing.js';
+import { type IndexData, isInitial, NO_TERM, termIn, weightIn } from './layout.js';
 import { type Found, Neighbours } from './neighbours.js';
 
 /** One way to take part of the query: a word, or two as one. */
@@ -12,47 +13,56 @@ interface Unit {
   readonly found: Found;
 }
 
-const NOTHING: NameScore = { raw: 0, thin: 0, score: 0, chosen: [], denominator: 0 };
+/** Turns are told by a byte; when it has gone round, what it marked is wiped. */
+const TURNS = 255;
+/** Numbers of a link: unit, affinity, next link. */
+const LINK = 3;
 
 /** Searches names. What the terms of a query are like is looked up once; names are scored from that alone. */
 export class NameSearch {
   private readonly neighbours: Neighbours;
-  private readonly nameTurns: Uint32Array;
-  private readonly termTurns: Uint32Array;
-  private readonly termHeads: Uint32Array;
+  private readonly aligner = new Aligner();
   private turn = 0;
-  /** Of the query at hand: weights of its words, their sum, that of its bare initials, and the words of each unit. */
+  /** Names that were looked at in this turn, and terms that the query is like. */
+  private readonly nameTurns: Uint8Array;
+  private readonly termTurns: Uint8Array;
+  /** Of the latter: the first link of its chain, the words of the query, and the most of similarity and evidence. */
+  private readonly termHeads: Uint32Array;
+  private readonly termWords: Uint32Array;
+  private readonly termSimilarities: Uint16Array;
+  private readonly termEvidence: Uint8Array;
+  /** Chains of what each term is like; link 0 ends them. */
+  private readonly growing = new GrowingUint32();
+  private links = this.growing.view();
+  private query: ParsedName = { text: '', organisation: false, tokens: [], joins: [] };
+  private units: Unit[] = [];
+  /** Of the query at hand: weights of its words, their sum, that of its bare initials, and how many these are. */
   private weights: number[] = [];
   private total = 0;
   private initials = 0;
-  private masks: number[] = [];
-  /** Chains of what each term is like: unit and affinity, and where the chain goes on (0 ends it). */
-  private readonly chainUnits: number[] = [0];
-  private readonly chainAffinities: number[] = [0];
-  private readonly chainNext: number[] = [0];
+  private initialCount = 0;
 
   constructor(private readonly data: IndexData) {
     this.neighbours = new Neighbours(data);
-    this.nameTurns = new Uint32Array(data.nameEntries.length);
-    this.termTurns = new Uint32Array(data.termLetters.length);
-    this.termHeads = new Uint32Array(data.termLetters.length);
+    const terms = data.termLetters.length;
+    this.nameTurns = new Uint8Array(data.nameEntries.length);
+    this.termTurns = new Uint8Array(terms);
+    this.termHeads = new Uint32Array(terms);
+    this.termWords = new Uint32Array(terms);
+    this.termSimilarities = new Uint16Array(terms);
+    this.termEvidence = new Uint8Array(terms);
   }
 
-  /** Calls back with every name that scores at least `threshold`, in no order. */
+  /** Calls back with every name that scores at least `threshold`, in no order; the score holds until the call returns. */
   each(query: ParsedName, threshold: number, found: (name: number, score: NameScore) => void): void {
-    const units = this.prepare(query);
-    const check = (name: number): void => {
-      if (ceiling(this.total, this.total - this.reach(name)) < threshold) return;
-      const score = this.score(query, units, name);
-      if (score.score >= threshold) found(name, score);
-    };
-    const chosen = this.choose(query, units, threshold);
+    this.prepare(query);
+    const chosen = this.choose(threshold);
     if (chosen === undefined) {
-      for (let name = 0; name < this.nameTurns.length; name += 1) check(name);
+      for (let name = 0; name < this.nameTurns.length; name += 1) this.check(name, threshold, found);
       return;
     }
     const { postings, postingStarts } = this.data;
-    for (const unit of units) {
+    for (const unit of this.units) {
       if (!chosen.has(unit.at) && !(unit.span === 2 && chosen.has(unit.at + 1))) continue;
       for (const term of unit.found.terms) {
         const end = postingStarts[term + 1] ?? 0;
@@ -60,154 +70,203 @@ export class NameSearch {
           const name = postings[at] ?? 0;
           if (this.nameTurns[name] === this.turn) continue;
           this.nameTurns[name] = this.turn;
-          check(name);
+          this.check(name, threshold, found);
         }
       }
     }
   }
 
   /** The score of one name. */
-  scoreOf(query: ParsedName, name: number): NameScore {
-    return this.score(query, this.prepare(query), name);
+  scoreOf(query: ParsedName, name: number): AlignedScore {
+    this.prepare(query);
+    this.score(name);
+    return this.aligner.account();
   }
 
-  private prepare(query: ParsedName): Unit[] {
-    this.turn += 1;
+  private check(name: number, threshold: number, found: (name: number, score: NameScore) => void): void {
+    if (this.most(name) < threshold) return;
+    this.score(name);
+    if (this.aligner.score >= threshold) found(name, this.aligner);
+  }
+
+  private prepare(query: ParsedName): void {
+    this.nextTurn();
+    this.query = query;
     this.weights = query.tokens.map(({ weight }) => weight);
     this.total = this.weights.reduce((sum, each) => sum + each, 0);
     this.initials = 0;
-    query.tokens.forEach(({ initial }, at) => {
-      if (initial) this.initials += this.weights[at] ?? 0;
+    this.initialCount = 0;
+    query.tokens.forEach(({ initial, weight }) => {
+      if (!initial) return;
+      this.initials += weight;
+      this.initialCount += 1;
     });
-    this.chainNext.length = this.chainUnits.length = this.chainAffinities.length = 1;
-    const units: Unit[] = query.tokens.map(({ term }, at) => ({
-      at,
-      span: 1,
-      found: this.neighbours.of(term),
-    }));
+    this.aligner.ask(this.weights, query.organisation);
+    this.growing.length = LINK;
+    this.units = query.tokens.map(({ term }, at) => ({ at, span: 1, found: this.neighbours.of(term) }));
     query.joins.forEach((term, at) => {
-      if (term !== undefined) units.push({ at, span: 2, found: this.neighbours.of(term) });
+      if (term !== undefined) this.units.push({ at, span: 2, found: this.neighbours.of(term) });
     });
-    this.masks = units.map(({ at, span }) => (span === 2 ? 3 : 1) << at);
-    units.forEach(({ found }, unit) => {
-      for (let at = 0; at < found.terms.length; at += 1)
-        this.chain(found.terms[at] ?? 0, unit, found.affinities[at] ?? 0);
+    this.units.forEach(({ at, span, found: { terms, affinities } }, unit) => {
+      const words = (span === 2 ? 3 : 1) << at;
+      for (let each = 0; each < terms.length; each += 1)
+        this.link(terms[each] ?? 0, unit, affinities[each] ?? 0, words);
     });
-    return units;
+    this.links = this.growing.view();
   }
 
-  private chain(term: number, unit: number, affinity: number): void {
-    const next = this.termTurns[term] === this.turn ? (this.termHeads[term] ?? 0) : 0;
-    this.termTurns[term] = this.turn;
-    this.termHeads[term] = this.chainUnits.length;
-    this.chainUnits.push(unit);
-    this.chainAffinities.push(affinity);
-    this.chainNext.push(next);
+  private nextTurn(): void {
+    if (this.turn === TURNS) {
+      this.turn = 0;
+      this.nameTurns.fill(0);
+      this.termTurns.fill(0);
+    }
+    this.turn += 1;
+  }
+
+  private link(term: number, unit: number, affinity: number, words: number): void {
+    if (this.termTurns[term] !== this.turn) {
+      this.termTurns[term] = this.turn;
+      this.termHeads[term] = 0;
+      this.termWords[term] = 0;
+      this.termSimilarities[term] = 0;
+      this.termEvidence[term] = 0;
+    }
+    const similarity = similarityOf(affinity);
+    const evidence = evidenceOf(affinity);
+    this.growing.push(unit);
+    this.growing.push(affinity);
+    this.growing.push(this.termHeads[term] ?? 0);
+    this.termHeads[term] = this.growing.length / LINK - 1;
+    this.termWords[term] = (this.termWords[term] ?? 0) | words;
+    if (similarity > (this.termSimilarities[term] ?? 0)) this.termSimilarities[term] = similarity;
+    if (evidence > (this.termEvidence[term] ?? 0)) this.termEvidence[term] = evidence;
   }
 
   /**
    * The words of the query of which a name must have one to reach the threshold: the cheapest to read whose absence
    * alone keeps every name below. Bare initials stand for too many words to be read; undefined: nothing else is left.
    */
-  private choose(query: ParsedName, units: readonly Unit[], threshold: number): Set<number> | undefined {
-    const costs = query.tokens.map(() => 0);
-    for (const { at, span, found } of units) {
-      costs[at] = (costs[at] ?? 0) + found.postings;
-      if (span === 2) costs[at + 1] = (costs[at + 1] ?? 0) + found.postings;
-    }
-    const order = query.tokens
+  private choose(threshold: number): Set<number> | undefined {
+    const { tokens, organisation } = this.query;
+    const costs = tokens.map(() => 0);
+    const evidence = tokens.map(({ initial }): number => (initial ? EVIDENCE.initial : 0));
+    for (const { at, span, found } of this.units)
+      for (let word = at; word < at + span; word += 1) {
+        costs[word] = (costs[word] ?? 0) + found.postings;
+        evidence[word] = Math.max(evidence[word] ?? 0, found.evidence);
+      }
+    const told = (at: number): number => (evidence[at] ?? 0) * (this.weights[at] ?? 0);
+    const order = tokens
       .map((token, at) => ({ token, at, cost: costs[at] ?? 0 }))
       .filter(({ token }) => !token.initial)
       .sort((a, b) => a.cost / a.token.weight - b.cost / b.token.weight || a.at - b.at);
     const chosen = new Set<number>();
     let missing = 0;
+    let most = tokens.reduce((sum, _, at) => sum + told(at), 0);
     for (const { token, at } of order) {
       chosen.add(at);
       missing += token.weight;
-      if (ceiling(this.total, missing) < threshold) return chosen;
+      most -= told(at);
+      const score = bound(this.total - missing, missing, 0, FULL, Math.ceil(most / WORD.name), organisation);
+      if (score < threshold) return chosen;
     }
     return undefined;
   }
 
-  /** The weight of the query's words that anything in a name is like; bare initials count as if they all were. */
-  private reach(name: number): number {
-    const { nameStarts, tokenTerms, joinTerms } = this.data;
+  /** The most that a name can score, by which words have anything alike at all. */
+  private most(name: number): number {
+    const { nameStarts, tokens } = this.data;
+    const { turn, termTurns, termWords, termSimilarities, termEvidence } = this;
     const end = nameStarts[name + 1] ?? 0;
-    let mask = 0;
-    for (let at = nameStarts[name] ?? 0; at < end; at += 1)
-      mask |= this.maskOf(tokenTerms[at] ?? 0) | this.maskOf(joinTerms[at] ?? NO_TERM);
-    let weight = this.initials;
+    let words = 0;
+    let listLeft = 0;
+    let similarity = 0;
+    let evidence = 0;
+    // What the join of the word before tells.
+    let before = 0;
+    let isCovered = false;
+    for (let at = nameStarts[name] ?? 0; at < end; at += 1) {
+      const token = tokens[2 * at] ?? 0;
+      const weight = weightIn(token);
+      let told = before;
+      let covered = isCovered;
+      before = 0;
+      isCovered = false;
+      const own = termIn(token);
+      if (termTurns[own] === turn) {
+        covered = true;
+        words |= termWords[own] ?? 0;
+        similarity = Math.max(similarity, termSimilarities[own] ?? 0);
+        told = Math.max(told, termEvidence[own] ?? 0);
+      }
+      const join = tokens[2 * at + 1] ?? NO_TERM;
+      if (join !== NO_TERM && termTurns[join] === turn) {
+        covered = isCovered = true;
+        words |= termWords[join] ?? 0;
+        similarity = Math.max(similarity, termSimilarities[join] ?? 0);
+        before = termEvidence[join] ?? 0;
+        told = Math.max(told, before);
+      }
+      if (covered) evidence += told * weight;
+      else listLeft += weight;
+    }
+    return this.boundOf(words, listLeft, similarity, evidence);
+  }
+
+  /** Bare initials of the query count as if each stood for some word. */
+  private boundOf(words: number, listLeft: number, similarity: number, evidence: number): number {
+    let reached = this.initials;
     for (let at = 0; at < this.weights.length; at += 1)
-      if ((mask & (1 << at)) !== 0) weight += this.weights[at] ?? 0;
-    return Math.min(weight, this.total);
+      if ((words & (1 << at)) !== 0) reached += this.weights[at] ?? 0;
+    reached = Math.min(reached, this.total);
+    const initials = this.initialCount > 0;
+    return bound(
+      reached,
+      this.total - reached,
+      initials ? 0 : listLeft,
+      initials ? FULL : similarity,
+      Math.ceil(evidence / WORD.name) + this.initialCount * EVIDENCE.initial,
+      this.query.organisation,
+    );
   }
 
-  private maskOf(term: number): number {
-    if (term === NO_TERM || this.termTurns[term] !== this.turn) return 0;
-    let mask = 0;
-    for (let link = this.termHeads[term] ?? 0; link !== 0; link = this.chainNext[link] ?? 0)
-      mask |= this.masks[this.chainUnits[link] ?? 0] ?? 0;
-    return mask;
-  }
-
-  private score(query: ParsedName, units: readonly Unit[], name: number): NameScore {
-    const { nameStarts, tokenTerms, tokenWeights, tokenInitials, joinTerms, termLetters } = this.data;
+  private score(name: number): void {
+    const { nameStarts, tokens, termLetters } = this.data;
     const start = nameStarts[name] ?? 0;
     const end = nameStarts[name + 1] ?? 0;
-    const edges: Edge[] = [];
-    const weights: number[] = [];
+    const { aligner } = this;
+    aligner.begin();
+    for (let at = start; at < end; at += 1) aligner.addWord(weightIn(tokens[2 * at] ?? 0));
     for (let at = start; at < end; at += 1) {
-      const weight = tokenWeights[at] ?? 0;
-      weights.push(weight);
-      const term = tokenTerms[at] ?? 0;
-      this.addEdges(query, units, edges, term, at - start, 1, weight, tokenInitials[at] === 1);
-      const letter = termLetters[term] ?? 0;
-      if (letter !== 0) this.addInitials(query, edges, letter, at - start, weight);
-      const joined = joinTerms[at] ?? NO_TERM;
-      if (joined !== NO_TERM) this.addEdges(query, units, edges, joined, at - start, 2, weight, false);
+      const token = tokens[2 * at] ?? 0;
+      const term = termIn(token);
+      this.addEdges(term, at - start, 1, isInitial(token));
+      if (this.initialCount > 0) this.addInitials(termLetters[term] ?? 0, at - start);
+      const join = tokens[2 * at + 1] ?? NO_TERM;
+      if (join !== NO_TERM) this.addEdges(join, at - start, 2, false);
     }
-    if (edges.length === 0) return NOTHING;
-    return align(edges, this.weights, weights, query.organisation);
+    aligner.align();
   }
 
-  private addEdges(
-    query: ParsedName,
-    units: readonly Unit[],
-    edges: Edge[],
-    term: number,
-    list: number,
-    listSpan: 1 | 2,
-    listWeight: number,
-    listInitial: boolean,
-  ): void {
+  private addEdges(term: number, list: number, listSpan: number, listInitial: boolean): void {
     if (this.termTurns[term] !== this.turn) return;
-    for (let link = this.termHeads[term] ?? 0; link !== 0; link = this.chainNext[link] ?? 0) {
-      const unit = units[this.chainUnits[link] ?? 0];
+    const { links } = this;
+    for (let link = this.termHeads[term] ?? 0; link !== 0; link = links[LINK * link + 2] ?? 0) {
+      const unit = this.units[links[LINK * link] ?? 0];
       if (unit === undefined) continue;
       const { at, span } = unit;
-      const initial = span === 1 && listSpan === 1 && (listInitial || query.tokens[at]?.initial === true);
-      edges.push({
-        query: at,
-        querySpan: span,
-        list,
-        listSpan,
-        affinity: this.chainAffinities[link] ?? 0,
-        weight: pairWeight(query, at, span, listWeight, initial),
-      });
+      const initial =
+        span === 1 && listSpan === 1 && (listInitial || this.query.tokens[at]?.initial === true);
+      this.aligner.addEdge(at, span, list, listSpan, links[LINK * link + 1] ?? 0, initial);
     }
   }
 
-  private addInitials(
-    query: ParsedName,
-    edges: Edge[],
-    letter: number,
-    list: number,
-    listWeight: number,
-  ): void {
-    query.tokens.forEach((token, at) => {
+  private addInitials(letter: number, list: number): void {
+    if (letter === 0) return;
+    this.query.tokens.forEach((token, at) => {
       if (!token.initial || token.term.text.charCodeAt(0) !== letter) return;
-      const weight = pairWeight(query, at, 1, listWeight, true);
-      edges.push({ query: at, querySpan: 1, list, listSpan: 1, affinity: INITIAL_AFFINITY, weight });
+      this.aligner.addEdge(at, 1, list, 1, INITIAL_AFFINITY, true);
     });
   }
 }

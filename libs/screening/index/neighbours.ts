@@ -1,6 +1,7 @@
-import { lettersOf, lettersRoom, soundDistance } from '../match/edit-distance.js';
-import { compareTerms, type Affinity, soundBudget } from '../match/similarity.js';
+import { lettersOf, lettersRoom, mayRhyme, soundDistance } from '../match/edit-distance.js';
+import { type Affinity, compareTerms, evidenceOf, soundBudget } from '../match/similarity.js';
 import { type Term } from '../match/term.js';
+import { letterBits } from '../text/fold.js';
 import { GrowingUint32 } from './growing.js';
 import { bucketShift } from './hash-table.js';
 import { type IndexData } from './layout.js';
@@ -9,10 +10,12 @@ import { addProbes, addSounds, addTypos, MOST_TYPOS } from './term-keys.js';
 
 /** The terms of an index that are like one term. */
 export interface Found {
-  readonly terms: Uint32Array;
-  readonly affinities: Uint32Array;
+  readonly terms: readonly number[];
+  readonly affinities: readonly Affinity[];
   /** How many postings these terms have: what it costs to read them. */
   readonly postings: number;
+  /** The most that any of them tells. */
+  readonly evidence: number;
 }
 
 /** What the keys at hand are of: everything else, sounds, or typos. */
@@ -35,6 +38,7 @@ export class Neighbours {
   private readonly shift: number;
   private readonly probes = new GrowingUint32();
   private readonly letters = lettersRoom();
+  private bits = 0;
   /** What the term at hand is like, so far. */
   private terms: number[] = [];
   private affinities: Affinity[] = [];
@@ -74,7 +78,12 @@ export class Neighbours {
     addTypos(term, this.probes);
     this.probe(term, TYPO);
     const { terms, affinities, postings } = this;
-    return { terms: Uint32Array.from(terms), affinities: Uint32Array.from(affinities), postings };
+    return {
+      terms,
+      affinities,
+      postings,
+      evidence: affinities.reduce((most, each) => Math.max(most, evidenceOf(each)), 0),
+    };
   }
 
   private probe(term: Term, rule: Rule): void {
@@ -82,7 +91,10 @@ export class Neighbours {
     const { pairs, buckets } = this.data.keys;
     const { foldLengths } = this.data;
     const { length } = rule === ANY ? '' : term.fold;
-    if (rule === SOUND) lettersOf(term.fold, this.letters);
+    if (rule === SOUND) {
+      lettersOf(term.fold, this.letters);
+      this.bits = letterBits(term.fold);
+    }
     for (const hash of this.probes.view()) {
       const bucket = hash >>> this.shift;
       const end = 2 * (buckets[bucket + 1] ?? 0);
@@ -99,9 +111,10 @@ export class Neighbours {
   }
 
   private rhymes(length: number, id: number): boolean {
-    const { termBytes, foldStarts, foldLengths } = this.data;
+    const { termBytes, foldStarts, foldLengths, foldLetters } = this.data;
     const other = foldLengths[id] ?? 0;
     const budget = soundBudget(Math.min(length, other));
+    if (!mayRhyme(this.bits, foldLetters[id] ?? 0, budget)) return false;
     return soundDistance(this.letters, 0, length, termBytes, foldStarts[id] ?? 0, other, budget) <= budget;
   }
 

@@ -103,7 +103,7 @@ describe('the index', () => {
 
   it('is shared memory that another thread wraps, of this very matcher', () => {
     const data = buildIndexData(list);
-    expect(arraysOf(data)).toHaveLength(22);
+    expect(arraysOf(data)).toHaveLength(20);
     expect(arraysOf(data).every(({ buffer }) => buffer instanceof SharedArrayBuffer)).toBe(true);
     expect(new ScreeningIndex(data).search({ names: ['Arkady Belinsky'] })).not.toEqual([]);
     expect(() => new ScreeningIndex({ ...data, matcherVersion: '0' })).toThrow('the index is of matcher 0');

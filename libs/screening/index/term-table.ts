@@ -1,7 +1,8 @@
 import { type Term } from '../match/term.js';
+import { letterBits } from '../text/fold.js';
 import { GrowingBytes, GrowingUint32, GrowingUint8 } from './growing.js';
 import { type HashTable, hashTable } from './hash-table.js';
-import { type IndexData } from './layout.js';
+import { type IndexData, MOST_TERMS } from './layout.js';
 import { foldOffset, packedIdentity, packTerm } from './pack-term.js';
 import { addKeys } from './term-keys.js';
 
@@ -13,6 +14,7 @@ export class TermTable {
   private readonly packed = new GrowingBytes();
   private readonly foldOffsets = new GrowingUint32();
   private readonly foldLengths = new GrowingUint8();
+  private readonly foldLetters = new GrowingUint32();
   private readonly letters = new GrowingUint8();
   private readonly keyHashes = new GrowingUint32();
   private readonly keyTerms = new GrowingUint32();
@@ -38,10 +40,12 @@ export class TermTable {
     const known = this.ids.get(term.identity);
     if (known !== undefined) return known;
     const id = this.ids.size;
+    if (id === MOST_TERMS) throw new RangeError('screening: the index has no room for more terms');
     this.ids.set(term.identity, id);
     this.packed.push(packTerm(term), 'latin1');
     this.foldOffsets.push(foldOffset(term));
     this.foldLengths.push(Math.min(term.fold.length, LONGEST_FOLD));
+    this.foldLetters.push(letterBits(term.fold));
     this.letters.push(wordLetter(term));
     addKeys(term, this.keyHashes);
     while (this.keyTerms.length < this.keyHashes.length) this.keyTerms.push(id);
@@ -64,6 +68,7 @@ export class TermTable {
       this.packed.pushBytes(previousBytes.subarray(start, end));
       this.foldOffsets.push((previous.foldStarts[old] ?? 0) - start);
       this.foldLengths.push(previous.foldLengths[old] ?? 0);
+      this.foldLetters.push(previous.foldLetters[old] ?? 0);
       this.letters.push(previous.termLetters[old] ?? 0);
       this.withKeys[old] = id + 1;
     }
@@ -76,6 +81,7 @@ export class TermTable {
     starts: Uint32Array;
     foldStarts: Uint32Array;
     foldLengths: Uint8Array;
+    foldLetters: Uint32Array;
     letters: Uint8Array;
     keys: HashTable;
   } {
@@ -89,6 +95,7 @@ export class TermTable {
       starts,
       foldStarts,
       foldLengths: this.foldLengths.view(),
+      foldLetters: this.foldLetters.view(),
       letters: this.letters.view(),
       keys: hashTable(this.keyHashes.view(), this.keyTerms.view()),
     };

@@ -2,8 +2,8 @@ import { type Explanation, type ListEntry, type ScreeningQuery } from '../types.
 import { MATCHER_VERSION } from '../weights.js';
 import { adjust, bandOf, type Facts } from './adjust.js';
 import { aliasesOf } from './aliases.js';
-import { align, type NameScore, pointsOf } from './align.js';
-import { edgesBetween } from './edges.js';
+import { type AlignedScore, pointsOf } from './align.js';
+import { scoreNames } from './edges.js';
 import { type ParsedName, parseName } from './name.js';
 import { ruleOf, similarityOf } from './similarity.js';
 
@@ -12,16 +12,11 @@ export const factsOf = (query: ScreeningQuery): Facts => ({
   ...(query.birthDate === undefined ? {} : { birthDates: [query.birthDate] }),
 });
 
-const weightsOf = (name: ParsedName): number[] => name.tokens.map(({ weight }) => weight);
-
-export const scoreNames = (query: ParsedName, list: ParsedName): NameScore =>
-  align(edgesBetween(query, list), weightsOf(query), weightsOf(list), query.organisation);
-
 interface Best {
   readonly query: ParsedName;
   readonly list: ParsedName;
   readonly weak: boolean;
-  readonly name: NameScore;
+  readonly name: AlignedScore;
 }
 
 /** Why this entry has the score it has: the best pair of names, word by word, and everything that moved it. */

@@ -1,42 +1,34 @@
-import { type Edge } from './align.js';
+import { type AlignedScore, Aligner } from './align.js';
 import { type ParsedName } from './name.js';
-import { compareTerms, type Affinity } from './similarity.js';
+import { compareTerms } from './similarity.js';
+import { type Term } from './term.js';
 
-/** What an aligned pair weighs: what the query's words weigh, but no more than the list's where one is an initial. */
-export const pairWeight = (
-  query: ParsedName,
-  at: number,
-  span: number,
-  listWeight: number,
-  initial: boolean,
-): number => {
-  const first = query.tokens[at]?.weight ?? 0;
-  if (span === 2) return first + (query.tokens[at + 1]?.weight ?? 0);
-  return initial ? Math.min(first, listWeight) : first;
-};
+const aligner = new Aligner();
 
-/** All edges between two names, by comparing each term with each: what the index must find too. */
-export const edgesBetween = (query: ParsedName, list: ParsedName): Edge[] => {
-  const edges: Edge[] = [];
-  const add = (at: number, span: 1 | 2, listAt: number, listSpan: 1 | 2, found: Affinity): void => {
+/** The score of two names by comparing each term with each: what the index must find too. */
+export const scoreNames = (query: ParsedName, list: ParsedName): AlignedScore => {
+  aligner.ask(
+    query.tokens.map(({ weight }) => weight),
+    query.organisation,
+  );
+  aligner.begin();
+  for (const { weight } of list.tokens) aligner.addWord(weight);
+  const add = (at: number, span: number, one: Term, listAt: number, listSpan: number, other: Term): void => {
+    const found = compareTerms(one, other);
     if (found === 0) return;
-    const other = list.tokens[listAt];
-    const initial = other?.initial === true || query.tokens[at]?.initial === true;
-    const weight = pairWeight(query, at, span, other?.weight ?? 0, initial && span === 1 && listSpan === 1);
-    edges.push({ query: at, querySpan: span, list: listAt, listSpan, affinity: found, weight });
+    const initial = list.tokens[listAt]?.initial === true || query.tokens[at]?.initial === true;
+    aligner.addEdge(at, span, listAt, listSpan, found, initial && span === 1 && listSpan === 1);
   };
-  query.tokens.forEach((one, at) => {
-    list.tokens.forEach((other, listAt) => add(at, 1, listAt, 1, compareTerms(one.term, other.term)));
+  const addAll = (at: number, span: number, one: Term): void => {
+    list.tokens.forEach((other, listAt) => add(at, span, one, listAt, 1, other.term));
     list.joins.forEach((other, listAt) => {
-      if (other !== undefined) add(at, 1, listAt, 2, compareTerms(one.term, other));
+      if (other !== undefined) add(at, span, one, listAt, 2, other);
     });
-  });
+  };
+  query.tokens.forEach(({ term }, at) => addAll(at, 1, term));
   query.joins.forEach((one, at) => {
-    if (one === undefined) return;
-    list.tokens.forEach((other, listAt) => add(at, 2, listAt, 1, compareTerms(one, other.term)));
-    list.joins.forEach((other, listAt) => {
-      if (other !== undefined) add(at, 2, listAt, 2, compareTerms(one, other));
-    });
+    if (one !== undefined) addAll(at, 2, one);
   });
-  return edges;
+  aligner.align();
+  return aligner.account();
 };

@@ -1,4 +1,4 @@
-import { consonantClass } from '../text/fold.js';
+import { consonantClass, letterBits } from '../text/fold.js';
 
 const WIDTH = 64;
 const rows = [new Uint8Array(WIDTH), new Uint8Array(WIDTH), new Uint8Array(WIDTH)];
@@ -54,6 +54,25 @@ const DROP = Uint8Array.from(letters, dropCost);
 const SWAP = Uint8Array.from(letters.flatMap((a) => letters.map((b) => swapCost(a, b, false))));
 const SWAP_ONSET = Uint8Array.from(letters.flatMap((a) => letters.map((b) => swapCost(a, b, true))));
 const LEAST_DROP = 5;
+const VOWEL_BITS = letterBits(VOWELS);
+/** All but those that a cheap swap may change: S and C, and s, which shares a bit. */
+const CONSONANT_BITS = ~(VOWEL_BITS | letterBits('sSC'));
+
+const bitsIn = (bits: number): number => {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+};
+
+/**
+ * Whether words of these letters (`letterBits`) can be within `limit` at all. A step of the distance changes at most two of the letters
+ * that a word has, vowels for 4 or more and consonants for 5 or more.
+ */
+export const mayRhyme = (letters: number, others: number, limit: number): boolean => {
+  const differ = letters ^ others;
+  return 4 * bitsIn(differ & VOWEL_BITS) + 5 * bitsIn(differ & CONSONANT_BITS) <= 2 * limit;
+};
+
 /** Room for the letters of a word, as `soundDistance` takes them. */
 export const lettersRoom = (): Uint8Array => new Uint8Array(WIDTH);
 

@@ -19,14 +19,17 @@ export const RULES: readonly AlignmentRule[] = [
   'typo',
   'legal-form',
 ];
-const RULE = 16_384;
-const TOLD = RULE * RULES.length;
+const RULE_BITS = 14;
+const TOLD_BITS = 17;
+const RULE = 2 ** RULE_BITS;
+const TOLD = 2 ** TOLD_BITS;
 const affinity = (rule: AlignmentRule, similarity: number, evidence: number): Affinity =>
   Math.max(0, evidence) * TOLD + RULES.indexOf(rule) * RULE + similarity;
 
-export const similarityOf = (value: Affinity): number => value % RULE;
-export const ruleOf = (value: Affinity): AlignmentRule => RULES[Math.floor((value % TOLD) / RULE)] ?? 'exact';
-export const evidenceOf = (value: Affinity): number => Math.floor(value / TOLD);
+export const similarityOf = (value: Affinity): number => value & (RULE - 1);
+export const ruleOf = (value: Affinity): AlignmentRule =>
+  RULES[(value & (TOLD - 1)) >>> RULE_BITS] ?? 'exact';
+export const evidenceOf = (value: Affinity): number => value >>> TOLD_BITS;
 
 const told = (a: Term, b: Term, table: readonly number[] = EVIDENCE.letters): number =>
   table[Math.min(a.text.length, b.text.length, table.length - 1)] ?? 0;

@@ -10,7 +10,7 @@ interface Rewriting {
 }
 
 /** The letters of a word as bits; capitals and digits share bits with small letters, which costs a try and no more. */
-const lettersOf = (word: string): number => {
+export const letterBits = (word: string): number => {
   let letters = 0;
   for (let at = 0; at < word.length; at += 1) letters |= 1 << (word.charCodeAt(at) & 31);
   return letters;
@@ -19,19 +19,19 @@ const lettersOf = (word: string): number => {
 const rule = (pattern: RegExp, replacement: string, needs: string): Rewriting => ({
   pattern,
   replacement,
-  needs: needs.split(' ').map(lettersOf),
+  needs: needs.split(' ').map(letterBits),
 });
 const DOUBLES = rule(/(.)\1+/g, '$1', '');
 
 const rewrite = (word: string, rules: readonly Rewriting[]): string => {
   let text = word;
-  let letters = lettersOf(text);
+  let letters = letterBits(text);
   for (const each of rules) {
     if (each === DOUBLES ? !hasDouble(text) : !each.needs.some((need) => (letters & need) === need)) continue;
     const rewritten = text.replace(each.pattern, each.replacement);
     if (rewritten === text) continue;
     text = rewritten;
-    letters = lettersOf(text);
+    letters = letterBits(text);
   }
   return text;
 };
