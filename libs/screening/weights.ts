@@ -1,5 +1,5 @@
 /** Changes with every rule, table or weight: a stored score is only ever replayed by the version that made it. */
-export const MATCHER_VERSION = '1.1.0';
+export const MATCHER_VERSION = '1.2.0';
 
 /** Scores and similarities are basis points: 10,000 is certain. */
 export const FULL = 10_000;
@@ -32,7 +32,7 @@ export const LEAST_COMMON_WEIGHT = 22;
 /** Percent of the weight that words left over put into the denominator. */
 export const QUERY_EXTRA = 45;
 export const LIST_EXTRA = 22;
-/** And again for what both sides leave over: they contradict each other. */
+/** And again for what both sides leave over of words heavier than a title: they contradict each other. */
 export const CONTRADICTION = 120;
 
 export const SIMILARITY = {

@@ -36,10 +36,9 @@ export class NameSearch {
   private links = this.growing.view();
   private query: ParsedName = { text: '', organisation: false, tokens: [], joins: [] };
   private units: Unit[] = [];
-  /** Of the query at hand: weights of its words, their sum, that of its bare initials, and how many these are. */
+  /** Of the query at hand: weights of its words, their sum, and how many bare initials there are. */
   private weights: number[] = [];
   private total = 0;
-  private initials = 0;
   private initialCount = 0;
 
   constructor(private readonly data: IndexData) {
@@ -94,13 +93,7 @@ export class NameSearch {
     this.query = query;
     this.weights = query.tokens.map(({ weight }) => weight);
     this.total = this.weights.reduce((sum, each) => sum + each, 0);
-    this.initials = 0;
-    this.initialCount = 0;
-    query.tokens.forEach(({ initial, weight }) => {
-      if (!initial) return;
-      this.initials += weight;
-      this.initialCount += 1;
-    });
+    this.initialCount = query.tokens.filter(({ initial }) => initial).length;
     this.aligner.ask(this.weights, query.organisation);
     this.growing.length = LINK;
     this.units = query.tokens.map(({ term }, at) => ({ at, span: 1, found: this.neighbours.of(term) }));
@@ -168,7 +161,15 @@ export class NameSearch {
       chosen.add(at);
       missing += token.weight;
       most -= told(at);
-      const score = bound(this.total - missing, missing, 0, FULL, Math.ceil(most / WORD.name), organisation);
+      const score = bound(
+        this.total - missing,
+        missing,
+        0,
+        0,
+        FULL,
+        Math.ceil(most / WORD.name),
+        organisation,
+      );
       if (score < threshold) return chosen;
     }
     return undefined;
@@ -181,6 +182,7 @@ export class NameSearch {
     const end = nameStarts[name + 1] ?? 0;
     let words = 0;
     let listLeft = 0;
+    let contradicting = 0;
     let similarity = 0;
     let evidence = 0;
     // What the join of the word before tells.
@@ -209,25 +211,40 @@ export class NameSearch {
         told = Math.max(told, before);
       }
       if (covered) evidence += told * weight;
-      else listLeft += weight;
+      else {
+        listLeft += weight;
+        if (weight > WORD.title) contradicting += weight;
+      }
     }
-    return this.boundOf(words, listLeft, similarity, evidence);
+    return this.boundOf(words, listLeft, contradicting, similarity, evidence);
   }
 
   /** Bare initials of the query count as if each stood for some word. */
-  private boundOf(words: number, listLeft: number, similarity: number, evidence: number): number {
-    let reached = this.initials;
-    for (let at = 0; at < this.weights.length; at += 1)
-      if ((words & (1 << at)) !== 0) reached += this.weights[at] ?? 0;
-    reached = Math.min(reached, this.total);
+  private boundOf(
+    words: number,
+    listLeft: number,
+    listContradicting: number,
+    similarity: number,
+    evidence: number,
+  ): number {
+    const { organisation, tokens } = this.query;
+    let missing = 0;
+    let contradicting = 0;
+    for (let at = 0; at < this.weights.length; at += 1) {
+      if ((words & (1 << at)) !== 0 || tokens[at]?.initial === true) continue;
+      const weight = this.weights[at] ?? 0;
+      missing += weight;
+      if (weight > WORD.title) contradicting += weight;
+    }
     const initials = this.initialCount > 0;
     return bound(
-      reached,
-      this.total - reached,
+      this.total - missing,
+      missing,
       initials ? 0 : listLeft,
+      initials ? 0 : Math.min(contradicting, listContradicting),
       initials ? FULL : similarity,
       Math.ceil(evidence / WORD.name) + this.initialCount * EVIDENCE.initial,
-      this.query.organisation,
+      organisation,
     );
   }
 

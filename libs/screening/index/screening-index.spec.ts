@@ -76,6 +76,19 @@ describe('the index', () => {
     );
   });
 
+  it('loses no name that scores just the threshold', () => {
+    fc.assert(
+      fc.property(entries, query, (drawn, { names, kind: asked }) => {
+        for (const entry of numbered(drawn).slice(0, 5)) {
+          const one = { names: names.slice(0, 1), kind: asked };
+          const { score } = compare(one, entry);
+          if (score > 0) expect(buildIndex([entry]).search(one, { threshold: score })).toHaveLength(1);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   const list = numbered([
     { kind: 'person', names: [{ text: 'Arkady Romanovich Belinsky' }, { text: 'A. Belinsky', weak: true }] },
     { kind: 'person', names: [{ text: 'Arkady Belinski' }] },

@@ -125,7 +125,8 @@ export class Aligner implements NameScore {
 
   /**
    * Takes the most alike first, each word once. The score is what the aligned words carry, divided by that and by what is
-   * left over on either side; what both sides leave over contradicts, and divides once more. Integers only.
+   * left over on either side; what both sides leave over contradicts, and divides once more, but for titles, particles, legal forms
+   * and stop words, which are just left out. Integers only.
    */
   align(): void {
     let queryTaken = 0;
@@ -154,9 +155,13 @@ export class Aligner implements NameScore {
       if (told <= EVIDENCE.initial + 2 && weight > WORD.title) barely += weight;
       evidence += Math.floor((told * Math.min(weight, this.rarity(edge))) / WORD.name);
     }
-    const queryLeft = left(this.queryWeights, this.queryWords, queryTaken);
-    const listLeft = left(this.listWeights, this.listWords, listTaken);
-    this.denominator = denominatorOf(aligned, queryLeft, listLeft);
+    const queryLeft = left(this.queryWeights, this.queryWords, queryTaken, 0);
+    const listLeft = left(this.listWeights, this.listWords, listTaken, 0);
+    const contradicting = Math.min(
+      left(this.queryWeights, this.queryWords, queryTaken, WORD.title),
+      left(this.listWeights, this.listWords, listTaken, WORD.title),
+    );
+    this.denominator = denominatorOf(aligned, queryLeft, listLeft, contradicting);
     this.raw = this.denominator === 0 ? 0 : Math.floor((PERCENT * carried) / this.denominator);
     const needed = neededOf(queryLeft + listLeft + barely, this.organisation);
     this.thin = Math.min(this.raw, Math.max(0, needed - evidence) * EVIDENCE_STEP);
@@ -189,11 +194,8 @@ class EdgeRoom implements Edge {
 
 const gain = (edge: Edge): number => edge.weight * similarityOf(edge.affinity);
 
-const denominatorOf = (aligned: number, queryLeft: number, listLeft: number): number =>
-  PERCENT * aligned +
-  QUERY_EXTRA * queryLeft +
-  LIST_EXTRA * listLeft +
-  CONTRADICTION * Math.min(queryLeft, listLeft);
+const denominatorOf = (aligned: number, queryLeft: number, listLeft: number, contradicting: number): number =>
+  PERCENT * aligned + QUERY_EXTRA * queryLeft + LIST_EXTRA * listLeft + CONTRADICTION * contradicting;
 
 /** How much the alignments have to tell, by what is left over or barely told. */
 const neededOf = (over: number, organisation: boolean): number => {
@@ -201,9 +203,13 @@ const neededOf = (over: number, organisation: boolean): number => {
   return organisation ? EVIDENCE_NEEDED_ORGANISATION : EVIDENCE_NEEDED;
 };
 
-const left = (weights: Uint8Array, count: number, taken: number): number => {
+/** Weight of the words over `least` that were not taken. */
+const left = (weights: Uint8Array, count: number, taken: number, least: number): number => {
   let sum = 0;
-  for (let at = 0; at < count; at += 1) if ((taken & (1 << at)) === 0) sum += weights[at] ?? 0;
+  for (let at = 0; at < count; at += 1) {
+    const weight = weights[at] ?? 0;
+    if ((taken & (1 << at)) === 0 && weight > least) sum += weight;
+  }
   return sum;
 };
 
@@ -217,18 +223,19 @@ export const pointsOf = ({ raw, chosen, denominator }: AlignedScore): number[] =
 
 /**
  * The most that a pair of names scores, however it is aligned: when words of the query of the weight `reached` have something alike in
- * the name and `missing` have not, words of the name of the weight `listLeft` have nothing alike in the query, and what is alike is so
- * by at most `similarity`, and tells at most `evidence` in all.
+ * the name and `missing` have not, words of the name of the weight `listLeft` have nothing alike in the query, `contradicting` of either
+ * contradict, and what is alike is so by at most `similarity`, and tells at most `evidence` in all.
  */
 export const bound = (
   reached: number,
   missing: number,
   listLeft: number,
+  contradicting: number,
   similarity: number,
   evidence: number,
   organisation: boolean,
 ): number => {
-  const denominator = denominatorOf(reached, missing, listLeft);
+  const denominator = denominatorOf(reached, missing, listLeft, contradicting);
   if (denominator === 0) return 0;
   const raw = Math.floor((PERCENT * reached * similarity) / denominator);
   return Math.max(

@@ -14,8 +14,20 @@ const levels = (packed: string): ReadonlyMap<string, number> =>
 export const PERSON_LEVELS = levels(PERSON_WORDS);
 export const ORGANISATION_LEVELS = levels(ORGANISATION_WORDS);
 
+/** Forms of state and other bodies as lists put them in English, which neither of the sources has. */
+const MORE_FORMS =
+  'SOE:federal state enterprise|federal treasury enterprise|federal state treasury enterprise|federal budgetary institution|' +
+  'federal autonomous institution|federal state autonomous institution|federal government institution|unitary enterprise|' +
+  'republican unitary enterprise|republican unitary production enterprise|municipal unitary enterprise|private unitary enterprise|' +
+  'state owned enterprise|fsue;' +
+  'JSC:nonpublic joint stock company|non public joint stock company;' +
+  'NGO:autonomous noncommercial organization|autonomous non commercial organization|autonomous nonprofit organization';
+
 /** Phrase of Latin words to its class, such as `limited liability company` to `LLC`. */
-export const FORM_CLASSES: ReadonlyMap<string, string> = new Map(pairs(LEGAL_FORMS));
+export const FORM_CLASSES: ReadonlyMap<string, string> = new Map([
+  ...pairs(MORE_FORMS),
+  ...pairs(LEGAL_FORMS),
+]);
 /** First word of phrases to the words of the longest that begins with it. */
 export const LONGEST_FORMS: ReadonlyMap<string, number> = new Map(
   [...FORM_CLASSES.keys()]

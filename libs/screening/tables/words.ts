@@ -1,3 +1,5 @@
+import { foldOf } from '../text/fold.js';
+
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 /** Words that join the parts of a name. */
@@ -47,7 +49,7 @@ const PERSON_VARIANTS =
   'aleksey alexei alexey aleksei oleksiy oleksii aliaksei alyaksey aljaksej|vladimir volodymyr uladzimir wladimir vova volodya|' +
   'dmitry dmitri dmitriy dmytro dzmitry dmitrij dimitri dima|nikolay nikolai mykola mikalai mikola nicholas nick nikolaj nicolas|' +
   'mikhail mykhailo mikhailo mihail michael mikhayil misha mike michel miguel michail mikael mick|andrey andrei andriy andrii andrew andreas andrej andre andres andy|' +
-  'yevgeny evgeny yevgeniy evgeniy evgeni yevhen yauheni eugene evgenij jevgenij|yuri yury yuriy iurii jurij juri yurii|igor ihor ihar|' +
+  'yevgeny evgeny yevgeniy evgeniy evgeni yevhen yauheni yauhen yawhen eugene evgenij jevgenij|yuri yury yuriy iurii jurij juri yurii|igor ihor ihar|' +
   'oleg oleh aleh|pavel pavlo paval paul pavlov pablo|petr pyotr petro peter piotr pedro pete|vasily vasiliy vasyl vasil vasili|viktor victor viktar|' +
   'konstantin kanstantsin kostiantyn constantine kostya|maxim maksim maksym max|anatoly anatoliy anatoli anatol|gennady gennadiy hennadiy henadz|' +
   'grigory grigoriy hryhoriy ryhor gregory greg|ivan ioann john juan jean johann johannes ian jon johnny jack giovanni joao hans yohanna|natalia natalya nataliya nataliia natallia|' +
@@ -75,5 +77,35 @@ const groups = (text: string): ReadonlyMap<string, readonly number[]> => {
 const GROUPS = groups(`${PERSON_VARIANTS}|${ORGANISATION_VARIANTS}`);
 const NONE: readonly number[] = [];
 
-/** The groups of words that this word is a form of. */
-export const groupsOf = (word: string): readonly number[] => GROUPS.get(word) ?? NONE;
+/** The father's name in a patronymic, as East Slavic languages spell them: Siarheevich, Hryhorivna. */
+const SON = /^(.{3,}?)[aeiouy]*[vw][iy](?:tsch|tch|ch|cz|ts|tj|c)$/;
+const DAUGHTER = /^(.{3,}?)[aeiouy]*[uvw]n[ao]$/;
+const PATRONYMIC_ENDS: ReadonlySet<number> = new Set([...'hzsjcao'].map((letter) => letter.charCodeAt(0)));
+const stemOf = (name: string): string => foldOf(name.replace(/[aeiouyj]+$/, ''));
+
+const FATHERS = ((): ReadonlyMap<string, readonly number[]> => {
+  const found = new Map<string, number[]>();
+  PERSON_VARIANTS.split('|').forEach((line, group) => {
+    for (const stem of new Set(line.split(' ').map(stemOf)))
+      if (stem.length >= 3) found.set(stem, [...(found.get(stem) ?? []), group]);
+  });
+  return found;
+})();
+/** Groups of sons and of daughters lie above those of names. */
+const SONS = 1_000;
+const DAUGHTERS = 2_000;
+
+const asChildren = (father: string, above: number): readonly number[] =>
+  FATHERS.get(stemOf(father))?.map((group) => above + group) ?? NONE;
+
+/** The groups of words that this word is a form of; patronymics go by the father's name. */
+export const groupsOf = (word: string): readonly number[] => {
+  const known = GROUPS.get(word);
+  if (known !== undefined) return known;
+  const last = word.charCodeAt(word.length - 1);
+  if (word.length < 6 || !PATRONYMIC_ENDS.has(last)) return NONE;
+  const son = SON.exec(word)?.[1];
+  if (son !== undefined) return asChildren(son, SONS);
+  const daughter = DAUGHTER.exec(word)?.[1];
+  return daughter === undefined ? NONE : asChildren(daughter, DAUGHTERS);
+};
