@@ -12,6 +12,7 @@ const BENCHMARKS = {
   isolation: ['../bench/isolation.mjs', 'isolation'],
   audit: ['../bench/audit-entry.mjs', 'auditEntry'],
   throttler: ['../bench/throttler.mjs', 'throttler'],
+  matcher: ['../bench/matcher.mjs', 'matcher'],
   kyb: ['../bench/kyb-screening.mjs', 'kybScreening'],
 };
 
