@@ -21,7 +21,7 @@ describe('the index of the lists', () => {
   let versions: ListVersion[];
   let refreshing: boolean;
   let engine: ScreeningEngine;
-  const build = jest.spyOn(ScreeningPool.prototype, 'build');
+  const build = jest.spyOn(ScreeningPool.prototype, 'refresh');
 
   beforeAll(() => Logger.overrideLogger(false));
 
