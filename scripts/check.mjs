@@ -10,10 +10,12 @@ import {
   tool,
 } from './lib.mjs';
 
-/** Everything that is checked without running the product's tests. All of it runs, whatever fails first. */
-const CHECKS = [
+/** Everything that is checked without running the product's tests. All of it runs, whatever fails first; texts beside the rest. */
+const TEXTS = [
   ['Format', () => quietly(tool('prettier', '--check', '--log-level=warn', '.'))],
   ['Lint and boundaries', () => quietly(tool('eslint', '.', '--max-warnings', '0'))],
+];
+const CODE = [
   ['TypeScript client is current', () => quietly(node('scripts/sdk.mjs', '--check'))],
   ['TypeScript client compiles', () => quietly(tool('tsc', '--noEmit', '-p', 'sdk/typescript'))],
   ['Types', () => quietly(tool('tsc', '--noEmit', '--incremental', 'false'))],
@@ -38,19 +40,27 @@ const attempt = async (title, work) => {
   }
 };
 
+/** The titles of those that failed, null for the others. */
+const attemptAll = async (checks) => {
+  const failed = [];
+  for (const [title, work] of checks) failed.push(await attempt(title, () => step(title, work)));
+  return failed;
+};
+
+const code = async () => {
+  const failed = await attemptAll(CODE);
+  const unbuilt = await attempt('Build', () => ensureBuilt({ title: 'Build' }));
+  const drift = unbuilt ? DRIFT.map(([title]) => `${title} (not run)`) : await attemptAll(DRIFT);
+  return [...failed, unbuilt, ...drift];
+};
+
 const indent = (text) => text.trimEnd().replace(/^/gm, '    ');
 
 requireNode();
 const startedAt = performance.now();
 try {
   await ensureInstalled();
-  const failed = [];
-  for (const [title, work] of CHECKS) failed.push(await attempt(title, () => step(title, work)));
-  const unbuilt = await attempt('Build', () => ensureBuilt({ title: 'Build' }));
-  failed.push(unbuilt);
-  for (const [title, work] of DRIFT) {
-    failed.push(unbuilt ? `${title} (not run)` : await attempt(title, () => step(title, work)));
-  }
+  const failed = (await Promise.all([attemptAll(TEXTS), code()])).flat();
   const names = failed.filter((title) => title !== null);
   const total = failed.length;
   console.log(
