@@ -202,6 +202,26 @@ export class Ledger {
     await eventually('nothing is left to do', async () => (await open()) === 0, timeoutMs);
   }
 
+  /** How many jobs lie where in Redis, and what its clients do: whether somebody takes jobs at all. */
+  private async queues(): Promise<string> {
+    const { redis } = this.installation;
+    const read = async () => {
+      const found: Record<string, number> = {};
+      for (const key of await redis.keys('*:bull:*')) {
+        if (/:(wait|active|paused)$/.test(key)) found[key] = await redis.llen(key);
+        if (/:(delayed|failed)$/.test(key)) found[key] = await redis.zcard(key);
+        if (key.endsWith(':lock')) found['locks'] = (found['locks'] ?? 0) + 1;
+      }
+      const clients = String(await redis.client('LIST')).matchAll(/ flags=(\w+) .* cmd=(\S+)/g);
+      for (const [, flags, cmd] of clients) {
+        const name = `client ${cmd} ${flags}`;
+        found[name] = (found[name] ?? 0) + 1;
+      }
+      return JSON.stringify(found);
+    };
+    return Promise.race([read(), pause(5_000).then(() => 'Redis does not answer')]);
+  }
+
   private async describe(): Promise<string> {
     const account = this.account();
     const open = await this.installation
@@ -218,6 +238,7 @@ export class Ledger {
       `account: ${JSON.stringify({ ...rest, lost: lost.slice(0, 20) })}`,
       `open events: ${JSON.stringify(open)}`,
       `dead letters: ${JSON.stringify(dead)}`,
+      `queues: ${await this.queues()}`,
       ...this.installation.crashes(),
     ].join('\n');
   }
