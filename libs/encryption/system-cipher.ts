@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataKeys, INDEX_KEY, TENANT_KEY } from './data-keys.js';
 import { SYSTEM_REALM } from './data-key-store.js';
-import { readEnvelope } from './envelope.js';
 import { SealBroken } from './errors.js';
-import { type FieldPlace, indexWith, openWith, type SealedField, sealWith } from './field-cipher.js';
+import { type FieldPlace, indexWith, openEachIn, type SealedField, sealWith } from './field-cipher.js';
 import { isLegacy, LegacyBox, type LegacyPlace } from './legacy-box.js';
 import { openRowsWith, type SealedMembers } from './open-rows.js';
 
@@ -56,19 +55,11 @@ export class SystemCipher {
   }
 
   private async openMany(fields: readonly SealedField[]): Promise<string[]> {
-    const parts = fields.map(({ sealed, place }) => {
-      const envelope = readEnvelope(sealed);
-      if (!envelope) throw new SealBroken(place);
-      return { ...envelope, place };
-    });
-    const keys = await this.keys.byIds(
-      SYSTEM_REALM,
-      parts.map(({ keyId }) => keyId),
-    );
-    return parts.map(({ keyId, sealed, place }) => {
-      const key = keys.get(keyId);
-      if (!key || key instanceof Error) throw new SealBroken(place);
-      return openWith(key, SYSTEM_REALM, sealed, place);
+    const opened = await openEachIn(SYSTEM_REALM, fields, this.keys);
+    return fields.map(({ place }, at) => {
+      const value = opened[at];
+      if (typeof value !== 'string') throw new SealBroken(place);
+      return value;
     });
   }
 }

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 
-const run = promisify(execFile);
-const compiler = pathToFileURL(join(__dirname, 'compiled-entry.mjs')).href;
+const entryModule = pathToFileURL(join(__dirname, 'compiled-entry.mjs')).href;
 
 describe('compiledEntry', () => {
   let cache: string;
@@ -16,20 +15,30 @@ describe('compiledEntry', () => {
   });
   afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
-  // The next second for all, so that none is done before another begins.
-  const compile = (at: number) =>
-    run(process.execPath, [
+  /** A process that is ready to compile, and does when told to; then answers the entry. */
+  const compiler = async (): Promise<() => Promise<string>> => {
+    const child = spawn(process.execPath, [
       '--input-type=module',
       '-e',
-      `const { compiledEntry } = await import(${JSON.stringify(compiler)});
-       while (Date.now() < ${at});
-       console.log(compiledEntry('screening', 'worker', ${JSON.stringify(cache)}));`,
+      `const { compiledEntry } = await import(${JSON.stringify(entryModule)});
+       console.log('ready');
+       process.stdin.once('data', () => {
+         console.log(compiledEntry('screening', 'worker', ${JSON.stringify(cache)}));
+         process.exit();
+       });`,
     ]);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const line = async (): Promise<string> => (await lines.next()).value ?? '';
+    expect(await line()).toBe('ready');
+    return () => {
+      child.stdin.write('go');
+      return line();
+    };
+  };
 
   it('gives runs that begin at the same moment the same whole folder', async () => {
-    const at = Date.now() + 1500;
-    const answers = await Promise.all(Array.from({ length: 4 }, () => compile(at)));
-    const entries = new Set(answers.map(({ stdout }) => stdout.trim()));
+    const compilers = await Promise.all(Array.from({ length: 4 }, compiler));
+    const entries = new Set(await Promise.all(compilers.map((compile) => compile())));
     expect(entries.size).toBe(1);
     expect(existsSync([...entries][0]!)).toBe(true);
     expect(readdirSync(join(cache, 'frontdesk-screening'))).toHaveLength(1);
@@ -41,7 +50,9 @@ describe('compiledEntry', () => {
     mkdirSync(join(folder, 'draft.1', 'files'), { recursive: true });
     const twoDaysAgo = new Date(Date.now() - 48 * 3600 * 1000);
     utimesSync(join(folder, 'old'), twoDaysAgo, twoDaysAgo);
-    await compile(0);
+    await (
+      await compiler()
+    )();
     const left = readdirSync(folder);
     expect(left).toContain('draft.1');
     expect(left).not.toContain('old');

@@ -42,13 +42,18 @@ const hasDouble = (text: string): boolean => {
   return false;
 };
 
-const FOLDS: readonly Rewriting[] = [
+/** Spellings of one hissing sound; the longer before what they begin with. */
+const SIBILANTS: readonly Rewriting[] = [
   rule(/shch|schtsch|stch/g, 'S', 'sch'),
   rule(/tsch|tch/g, 'C', 'tch'),
   rule(/sch|sh|sz/g, 'S', 'sh sz'),
   rule(/ch|cz/g, 'C', 'ch cz'),
   rule(/ts|tz/g, 'T', 'ts tz'),
   rule(/dzh|dj|zh/g, 'j', 'zh dj'),
+];
+
+const FOLDS: readonly Rewriting[] = [
+  ...SIBILANTS,
   rule(/kh/g, 'h', 'kh'),
   rule(/gh/g, 'g', 'gh'),
   rule(/ph/g, 'f', 'ph'),
@@ -107,12 +112,7 @@ const withEnding = (word: string): string => {
 export const foldOf = (word: string): string => rewrite(withEnding(word), FOLDS);
 
 const BONES: readonly Rewriting[] = [
-  rule(/shch|schtsch|stch/g, 'S', 'sch'),
-  rule(/tsch|tch/g, 'C', 'tch'),
-  rule(/sch|sh|sz/g, 'S', 'sh sz'),
-  rule(/ch|cz/g, 'C', 'ch cz'),
-  rule(/ts|tz/g, 'T', 'ts tz'),
-  rule(/dzh|dj|zh/g, 'j', 'zh dj'),
+  ...SIBILANTS,
   rule(/j(?=s?$)/g, 'i', 'j'),
   rule(/kh/g, 'h', 'kh'),
   rule(/gh/g, 'g', 'gh'),
