@@ -21,7 +21,10 @@ const MESSAGES = [
   'Connection is closed',
   'Reached the max retries per request limit',
   "Stream isn't writeable",
+  'Command aborted due to connection close',
 ];
+/** Error codes of a Redis that answers and cannot be used: it starts, is or follows a replica, is full, cannot save. */
+const REDIS_REFUSES = /^(LOADING|READONLY|MASTERDOWN|OOM|MISCONF|EXECABORT) /;
 
 /** Whether an error means that the database or Redis cannot be used at the moment, however deep it is wrapped. */
 export const isDependencyDown = (error: unknown, depth = 0): boolean => {
@@ -30,6 +33,7 @@ export const isDependencyDown = (error: unknown, depth = 0): boolean => {
   if (typeof code === 'string' && (NETWORK.has(code) || SQLSTATES.has(code) || /^08\w{3}$/.test(code)))
     return true;
   if (MESSAGES.some((text) => error.message.includes(text))) return true;
+  if (error.name === 'ReplyError' && REDIS_REFUSES.test(error.message)) return true;
   const inner: unknown[] = [error.cause, (error as { driverError?: unknown }).driverError];
   if (error instanceof AggregateError) inner.push(...(error.errors as unknown[]));
   return inner.some((each) => each !== error && isDependencyDown(each, depth + 1));

@@ -61,14 +61,19 @@ export class DeliveryQueues implements OnModuleInit {
       list.push({ job: toJob(row, handler.options.name), delayMs, handler });
       perQueue.set(handler.options.queue, list);
     }
-    for (const [name, list] of perQueue)
-      await this.get(name).addBulk(
-        list.map(({ job, delayMs, handler }) => ({
-          name: DELIVER,
-          data: job,
-          opts: jobOptions(job, handler, delayMs),
-        })),
-      );
+    for (const [name, list] of perQueue) {
+      const queue = this.get(name);
+      const jobs = list.map(({ job, delayMs, handler }) => ({
+        name: DELIVER,
+        data: job,
+        opts: jobOptions(job, handler, delayMs),
+      }));
+      const added = await queue.addBulk(jobs);
+      // A command that fails within a transaction of Redis (its script is not known there any more) fails for itself alone, and Bull does
+      // not look: the job has no id then. By itself it is added, or says why not.
+      for (const [n, { data, opts }] of jobs.entries())
+        if (added[n]?.id === undefined) await queue.add(DELIVER, data, opts);
+    }
   }
 
   /**

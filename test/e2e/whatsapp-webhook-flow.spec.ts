@@ -1,4 +1,6 @@
+import type { Redis } from 'ioredis';
 import { newId } from '#libs/kernel';
+import { REDIS } from '#libs/redis';
 import { APP_SECRET, TestApp } from '../support/app.js';
 import {
   idle,
@@ -80,6 +82,17 @@ describe('deliveries', () => {
     await idle(host, tenant);
     expect(await inboundTexts(tenant, from)).toEqual(['Once']);
     expect(sentTo(from)).toEqual(['You said: Once']);
+  });
+
+  it('are answered when Redis has forgotten the scripts that it was sent', async () => {
+    const from = newCustomer();
+    expect(await tenant.whatsapp(from, 'Before')).toBe(200);
+    await host.graph.waitForMessages(1, { to: from });
+    await idle(host, tenant);
+    await host.app.get<Redis>(REDIS).script('FLUSH');
+    expect(await tenant.whatsapp(from, 'After')).toBe(200);
+    await host.graph.waitForMessages(2, { to: from });
+    expect(sentTo(from)).toEqual(['You said: Before', 'You said: After']);
   });
 
   it('of a burst are answered once, with all of it read', async () => {
