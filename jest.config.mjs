@@ -58,7 +58,8 @@ const engines = {
 };
 
 export default {
-  testTimeout: 30_000,
+  // For a machine that does other things as well: no test is slow that passes, and what hangs is still told of.
+  testTimeout: 120_000,
   // What a suite with a whole application leaves in a worker adds up to its heap's limit over sixty of them: it is replaced in time.
   workerIdleMemoryLimit: '1200MB',
   projects: [

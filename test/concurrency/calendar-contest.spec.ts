@@ -39,9 +39,6 @@ const gate = () => {
   return { opened, open };
 };
 
-// A machine that does other things as well may take its time over 20 clients at once.
-jest.setTimeout(30_000);
-
 describe('contests for a slot', () => {
   let app: CalendarApp;
   let salon: Business;

@@ -21,8 +21,6 @@ interface Page<T> {
   hasMore: boolean;
 }
 
-jest.setTimeout(30_000);
-
 describe('setting up a calendar through HTTP', () => {
   let app: CalendarApp;
   let business: Business;

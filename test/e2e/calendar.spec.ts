@@ -15,8 +15,6 @@ interface Page<T> {
   hasMore: boolean;
 }
 
-jest.setTimeout(30_000);
-
 describe('bookings through HTTP', () => {
   let app: CalendarApp;
   let business: Business;

@@ -132,8 +132,6 @@ class FakeDesk {
   }
 }
 
-jest.setTimeout(30_000);
-
 inBrowser('the chat page', () => {
   let browser: Browser;
   let desk: FakeDesk;

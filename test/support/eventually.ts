@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits for a condition, never for a time: asks again until `probe` answers something else than undefined or false.
- * Fails with what it last saw.
+ * The deadline is for what never comes: it costs nothing where the condition comes true, so it is long enough for a slow machine.
  */
 export const eventually = async <T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 15_000,
+  timeoutMs = 45_000,
 ): Promise<T> => {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

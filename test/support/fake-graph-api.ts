@@ -131,7 +131,7 @@ export class FakeGraphApi {
     count: number,
     where: { to?: string; timeoutMs?: number } = {},
   ): Promise<GraphMessage[]> {
-    const { to, timeoutMs = 10_000 } = where;
+    const { to, timeoutMs = 45_000 } = where;
     const matching = () => this.messages.filter((message) => to === undefined || message.to === to);
     return new Promise((resolve, reject) => {
       const check = (): void => {

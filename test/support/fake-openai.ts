@@ -134,7 +134,7 @@ export class FakeOpenAi {
     this.queue.push(...scripts);
   }
 
-  async waitForRequests(count: number, timeoutMs = 10_000): Promise<ChatRequest[]> {
+  async waitForRequests(count: number, timeoutMs = 45_000): Promise<ChatRequest[]> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (this.requests.length < count) return;

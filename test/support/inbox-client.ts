@@ -68,7 +68,7 @@ export class InboxClient {
   }
 
   ask<T = object>(event: 'renew' | 'sync', body: unknown): Promise<Ack<T>> {
-    return this.socket.timeout(10_000).emitWithAck(event, body) as Promise<Ack<T>>;
+    return this.socket.timeout(45_000).emitWithAck(event, body) as Promise<Ack<T>>;
   }
 
   close(): void {
