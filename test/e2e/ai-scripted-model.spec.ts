@@ -14,7 +14,7 @@ import {
 import type { TestTenant } from '../support/tenant.js';
 
 const MAX_ROUNDS = 5;
-const TIMEOUT_MS = 1_500;
+const TIMEOUT_MS = 3_000;
 
 interface Slots {
   slots: { startsAt: string; local: string; staffIds: string[] }[];

@@ -36,7 +36,6 @@ beforeAll(async () => {
     clock,
     env: {
       DNS_RESOLVERS: dns.address,
-      DNS_TIMEOUT_MS: '300',
       DOMAINS_CACHE_MS: '0',
       DOMAINS_CNAME_TARGET: 'edge.frontdesk.test',
       PUBLIC_URL: 'https://desk.frontdesk.test',

@@ -63,7 +63,6 @@ beforeAll(async () => {
       DNS_RESOLVERS: dns.address,
       SENDER_ALLOW_PRIVATE_HOSTS: 'true',
       SENDER_TESTS_PER_HOUR: '4',
-      SENDER_TIMEOUT_MS: '2000',
     },
   });
   salon = await host.createTenant({ calendar: false });

@@ -21,7 +21,7 @@ describe('breached passwords', () => {
       env: {
         // As a person writes it.
         BREACHED_PASSWORDS_URL: `${service.url}/`,
-        BREACHED_PASSWORDS_TIMEOUT_MS: '200',
+        BREACHED_PASSWORDS_TIMEOUT_MS: '3000',
         LOG_LEVEL: 'warn',
         LOG_DESTINATION: log,
       },

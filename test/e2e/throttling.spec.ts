@@ -3,7 +3,15 @@ import { REDIS } from '#libs/redis';
 import { TestApp } from '../support/app.js';
 import type { TestTenant } from '../support/tenant.js';
 
-const QUOTAS = { THROTTLE_USER_BURST: '20', THROTTLE_TENANT_BURST: '1000', THROTTLE_ADDRESS_BURST: '60' };
+/** Of a day: nothing flows back while a test runs, however slow the machine is. */
+const QUOTAS = {
+  THROTTLE_USER_BURST: '20',
+  THROTTLE_USER_SECONDS: '86400',
+  THROTTLE_TENANT_BURST: '1000',
+  THROTTLE_TENANT_SECONDS: '86400',
+  THROTTLE_ADDRESS_BURST: '60',
+  THROTTLE_ADDRESS_SECONDS: '86400',
+};
 
 describe('throttling', () => {
   let host: TestApp;
@@ -27,7 +35,7 @@ describe('throttling', () => {
 
   it('tells every caller the policy and what is left', async () => {
     const { headers } = await from(newAddress(), as(clinic));
-    expect(headers['ratelimit-policy']).toBe('"user";q=20;w=60, "tenant";q=1000;w=60');
+    expect(headers['ratelimit-policy']).toBe('"user";q=20;w=86400, "tenant";q=1000;w=86400');
     expect(headers['ratelimit']).toMatch(/^"user";r=1\d;t=\d+$/);
   });
 

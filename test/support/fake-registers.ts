@@ -36,7 +36,6 @@ export class FakeRegisters {
       GLEIF_API_URL: `${url}/gleif`,
       INSOLVENCY_URL: `${url}/ap/suche.jsf`,
       KYB_REGISTER_BACKOFF_MS: '1',
-      KYB_REGISTER_TIMEOUT_MS: '1000',
       GLEIF_PER_MINUTE: '1000',
     };
   }
