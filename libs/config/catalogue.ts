@@ -91,6 +91,14 @@ export const CATALOGUE = {
       optionalUrl(['redis:', 'rediss:'], 'Valkey or Redis; embedded Valkey when empty.', { secret: true }),
     ],
     prefix: ['REDIS_PREFIX', text('frontdesk', 'Prefix of every key and queue.')],
+    patienceMs: [
+      'REDIS_PATIENCE_MS',
+      integer(
+        500,
+        { min: 50, max: 60_000 },
+        'Longest wait for what Redis knows of quotas, failed log-ins and ended ones; then a request goes on without it.',
+      ),
+    ],
   },
   log: {
     level: [

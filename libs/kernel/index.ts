@@ -3,6 +3,7 @@ export * from './clock.js';
 export * from './domain-event.js';
 export * from './errors.js';
 export * from './ids.js';
+export * from './in-time.js';
 export * from './money.js';
 export * from './storable.js';
 export * from './canonical-json.js';

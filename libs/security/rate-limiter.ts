@@ -1,3 +1,5 @@
+import { inTime } from '#libs/kernel';
+
 /** The part of a Redis client that the limiter uses. */
 export interface CounterStore {
   eval(script: string, numberOfKeys: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
@@ -44,14 +46,17 @@ export class RateLimiter {
     private readonly store: CounterStore,
     private readonly windowMs: number,
     private readonly onFailure: (error: Error) => void,
-    private readonly patienceMs = 500,
+    private readonly patienceMs: number,
   ) {}
 
   async take(limits: readonly Limit[]): Promise<Taken> {
     const keys = limits.map(({ key }) => key);
     let answer: number[];
     try {
-      answer = (await this.within(this.store.eval(TAKE, keys.length, ...keys, this.windowMs))) as number[];
+      answer = (await inTime(
+        this.store.eval(TAKE, keys.length, ...keys, this.windowMs),
+        this.patienceMs,
+      )) as number[];
     } catch (error) {
       this.onFailure(error as Error);
       return { allowed: true, retryAfterSeconds: 0, refund: () => Promise.resolve() };
@@ -63,22 +68,10 @@ export class RateLimiter {
       allowed: waits.length === 0,
       retryAfterSeconds: waits.length === 0 ? 0 : Math.max(1, Math.ceil(Math.max(...waits) / 1000)),
       refund: async () => {
-        await this.within(this.store.eval(REFUND, keys.length, ...keys)).catch((error: unknown) =>
+        await inTime(this.store.eval(REFUND, keys.length, ...keys), this.patienceMs).catch((error: unknown) =>
           this.onFailure(error as Error),
         );
       },
     };
-  }
-
-  private async within<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${this.patienceMs} ms`)), this.patienceMs);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

@@ -2,14 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
 import { Settings } from '#libs/config';
+import { inTime } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { REDIS } from '#libs/redis';
 import { decide, type Decision, type Quota } from './gcra.js';
 
 type StorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
-
-/** Longer than any answer of a Redis that is there. */
-const PATIENCE_MS = 300;
 
 /**
  * The quotas of all processes, in Redis. A Redis that fails or is slow lets requests pass: it is disposable here, and a product that
@@ -37,18 +35,12 @@ export class GcraStorage implements ThrottlerStorage {
       ...quota,
       key: `${this.settings.redis.prefix}:throttle:${quota.key}`,
     }));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE_MS} ms`)), PATIENCE_MS);
-    });
     try {
-      return await Promise.race([decide(this.redis, prefixed), late]);
+      return await inTime(decide(this.redis, prefixed), this.settings.redis.patienceMs);
     } catch (error) {
       this.unavailable.inc();
       this.logger.warn({ message: 'no quota could be asked', err: error as Error });
       return null;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

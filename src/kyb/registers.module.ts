@@ -25,7 +25,12 @@ const registersOf = (
   const { kyb } = settings;
   const timeoutMs = kyb.registerTimeoutMs;
   const logger = new Logger('KybRegisters');
-  const limiter = new RateLimiter(redis, MINUTE_MS, (error) => logger.warn({ err: error }));
+  const limiter = new RateLimiter(
+    redis,
+    MINUTE_MS,
+    (error) => logger.warn({ err: error }),
+    settings.redis.patienceMs,
+  );
   const quota = async () => {
     const taken = await limiter.take([
       { key: `${settings.redis.prefix}:kyb:gleif`, limit: kyb.gleifPerMinute },

@@ -54,6 +54,7 @@ export const startAccessApp = async (
     SIGNING_KEY: Buffer.alloc(32, 8).toString('base64'),
     AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
     LOG_LEVEL: 'silent',
+    REDIS_PATIENCE_MS: '20000',
     ...environment,
   });
 

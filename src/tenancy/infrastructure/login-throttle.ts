@@ -33,8 +33,8 @@ export class LoginThrottle {
     private readonly clock: Clock,
   ) {
     const failed = (error: Error) => this.logger.warn({ err: error });
-    this.minute = new RateLimiter(redis, MINUTE_MS, failed);
-    this.hour = new RateLimiter(redis, HOUR_MS, failed);
+    this.minute = new RateLimiter(redis, MINUTE_MS, failed, settings.redis.patienceMs);
+    this.hour = new RateLimiter(redis, HOUR_MS, failed, settings.redis.patienceMs);
   }
 
   /** Answers what takes the attempt back after a success. Error: `auth.too_many_attempts` (429). */

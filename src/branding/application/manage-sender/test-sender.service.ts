@@ -28,8 +28,11 @@ export class TestSenderService {
     private readonly settings: Settings,
     @Inject(REDIS) redis: Redis,
   ) {
-    this.limiter = new RateLimiter(redis, HOUR_MS, (error) =>
-      this.logger.warn({ err: error }, 'test messages are not counted'),
+    this.limiter = new RateLimiter(
+      redis,
+      HOUR_MS,
+      (error) => this.logger.warn({ err: error }, 'test messages are not counted'),
+      settings.redis.patienceMs,
     );
   }
 

@@ -1,12 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Settings } from '#libs/config';
-import { Clock } from '#libs/kernel';
+import { Clock, inTime } from '#libs/kernel';
 import { SystemFunctions } from '#libs/persistence';
 import { REDIS } from '#libs/redis';
 import { type AccessClaims, SessionGate } from '#libs/security';
 
-const PATIENCE_MS = 500;
 /** How long the list in Redis is trusted before it is filled again: what a failover lost is missing no longer than this. */
 const TRUSTED_S = 60;
 
@@ -90,15 +89,7 @@ export class SessionDenylist extends SessionGate {
     return `${this.settings.redis.prefix}:sessions-ended:${sessionId}`;
   }
 
-  private async within<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE_MS} ms`)), PATIENCE_MS);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private within<T>(work: Promise<T>): Promise<T> {
+    return inTime(work, this.settings.redis.patienceMs);
   }
 }
