@@ -35,8 +35,8 @@ const client = (options: Partial<OutgoingOptions> & { allow?: string[] } = {}) =
       httpsOnly: false,
     },
     resolve: () => Promise.resolve(['127.0.0.1']),
-    connectTimeoutMs: 2_000,
-    timeoutMs: 5_000,
+    connectTimeoutMs: 30_000,
+    timeoutMs: 30_000,
     maxResponseBytes: 10_000,
     ...options,
   });
@@ -238,7 +238,9 @@ describe('limits', () => {
         await pause(20);
       }
     });
-    expect(await failing(client({ timeoutMs: 300 }).request(`http://receiver.test:${port}/`))).toMatchObject({
+    expect(
+      await failing(client({ timeoutMs: 1_000 }).request(`http://receiver.test:${port}/`)),
+    ).toMatchObject({
       failure: 'unknown-outcome',
       code: 'net.timeout',
     });
@@ -252,13 +254,13 @@ describe('limits', () => {
       }),
     );
     expect(
-      (await failing(client({ timeoutMs: 300 }).request(`http://receiver.test:${port}/`))).failure,
+      (await failing(client({ timeoutMs: 1_000 }).request(`http://receiver.test:${port}/`))).failure,
     ).toMatch(/unknown-outcome|rejected/);
   });
 
   it('ends a call that is never answered', async () => {
     const port = await http(() => undefined);
-    expect((await failing(client({ timeoutMs: 200 }).request(`http://receiver.test:${port}/`))).code).toBe(
+    expect((await failing(client({ timeoutMs: 1_000 }).request(`http://receiver.test:${port}/`))).code).toBe(
       'net.timeout',
     );
   });

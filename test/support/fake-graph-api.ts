@@ -65,8 +65,6 @@ export class FakeGraphApi {
   readonly refusals: GraphFault[] = [];
   /** Status codes that the application answered to status webhooks; 0 where it could not be reached. */
   readonly webhookAnswers: number[] = [];
-  /** Added before each answer, in ms. */
-  delayMs = 0;
 
   private readonly events = new EventEmitter().setMaxListeners(0);
   private faults: GraphFault[] = [];
@@ -160,7 +158,6 @@ export class FakeGraphApi {
   reset(): void {
     for (const list of [this.requests, this.refusals, this.webhookAnswers, this.faults, this.drops])
       list.length = 0;
-    this.delayMs = 0;
     this.held = 0;
     this.webhooks = undefined;
   }
@@ -179,7 +176,6 @@ export class FakeGraphApi {
     const isRead = typeof body === 'object' && body !== null && 'status' in body;
     const drop = isRead ? undefined : this.drops.shift();
     if (drop === 'before') return void request.socket.destroy();
-    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
 
     const planned = isRead ? undefined : this.faults.shift();
     const wrong = planned ?? faultOfAddress(request, this.options) ?? faultOfRequest(body);

@@ -36,9 +36,9 @@ const raw = async (head: string, body: Buffer) =>
 const folder = mkdtempSync(join(tmpdir(), 'list-download-'));
 const fetched = (url: string, options: Partial<DownloadOptions> = {}) =>
   download(url, join(folder, 'list'), {
-    timeoutMs: 5_000,
-    firstByteMs: 2_000,
-    stallMs: 2_000,
+    timeoutMs: 60_000,
+    firstByteMs: 30_000,
+    stallMs: 30_000,
     maxBytes: 1_000_000,
     ...options,
   });
@@ -97,9 +97,14 @@ it.each([
 it('a file may take longer to begin than it may stall', async () => {
   let held: ServerResponse | undefined;
   const url = await http((_, response) => (held = response));
-  const coming = fetched(url, { stallMs: 50 });
+  // Pieces of what comes then are no further apart than this, also on a slow machine.
+  const stallMs = 1_000;
+  const coming = fetched(url, { stallMs });
   const asked = performance.now();
-  await eventually('longer than a stall', () => held !== undefined && performance.now() - asked > 200);
+  await eventually(
+    'longer than a stall',
+    () => held !== undefined && performance.now() - asked > 1.5 * stallMs,
+  );
   held!.end(ROWS);
   expect(await coming).toMatchObject({ bytes: ROWS.length });
 });

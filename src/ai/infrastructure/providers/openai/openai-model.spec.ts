@@ -21,7 +21,7 @@ const model = (options: Partial<OpenAiOptions> = {}): OpenAiModel =>
   new OpenAiModel({
     apiKey: 'sk-test-1234567890',
     baseUrl: openai.url,
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     attempts: 3,
     baseDelayMs: 1,
     ...options,

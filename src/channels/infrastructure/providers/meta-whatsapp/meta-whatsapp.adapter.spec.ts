@@ -34,7 +34,11 @@ describe('MetaWhatsAppAdapter against the fake Graph API', () => {
 
   beforeAll(async () => {
     graph = await FakeGraphApi.start({ phoneNumberIds: [account.account] });
-    adapter = new MetaWhatsAppAdapter({ graphUrl: `${graph.url}/`, graphVersion: 'v23.0', timeoutMs: 5000 });
+    adapter = new MetaWhatsAppAdapter({
+      graphUrl: `${graph.url}/`,
+      graphVersion: 'v23.0',
+      timeoutMs: 30_000,
+    });
   });
   beforeEach(() => graph.reset());
   afterAll(() => graph.stop());
@@ -122,8 +126,9 @@ describe('MetaWhatsAppAdapter against the fake Graph API', () => {
   });
 
   it('does not know what happened when no answer comes in time', async () => {
-    graph.delayMs = 500;
-    const hasty = new MetaWhatsAppAdapter({ graphUrl: graph.url, graphVersion: 'v23.0', timeoutMs: 40 });
+    graph.holdNext(1);
+    // The request is there by then, also on a slow machine.
+    const hasty = new MetaWhatsAppAdapter({ graphUrl: graph.url, graphVersion: 'v23.0', timeoutMs: 1_000 });
     const error = await failureOf(hasty.send(account, message()));
     expect(error).toMatchObject({ failure: 'unknown-outcome', details: { code: 'timeout' } });
     await graph.waitForMessages(1);
