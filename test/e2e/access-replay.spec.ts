@@ -66,6 +66,7 @@ const bodiesOf = async (): Promise<Record<string, (put: string) => unknown>> => 
     new Date(Date.now() + (days += 1) * 86_400_000).toISOString().replace(/T.*/, 'T12:00:00Z');
   return {
     logIn: () => ({ email, password }),
+    endSession: () => ({ password }),
     // Nothing may be sent out of the machine.
     createWebhookEndpoint: () => ({ url: `${maker.receiver.url}/new`, eventTypes: ['*'] }),
     updateWebhookEndpoint: () => ({ url: `${maker.receiver.url}/changed` }),

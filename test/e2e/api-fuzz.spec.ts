@@ -42,7 +42,7 @@ const CLOSED: Readonly<Record<string, string>> = {
         'startMfa',
         'confirmMfa',
       ],
-      ...['renewRecoveryCodes', 'disableMfa'],
+      ...['renewRecoveryCodes', 'disableMfa', 'endSession', 'endOtherSessions'],
     ].map((id) => [id, 'wants a secret that is mailed, or known to one person']),
   ),
   leaveBusiness: 'the last owner may not',

@@ -106,6 +106,62 @@ describe('who gets in', () => {
       expect((await desk.logIn(owner.email)).status).toBe(200);
     });
 
+    it('is shown again, with the password, before the address or the password changes', async () => {
+      const owner = await desk.signUp();
+      const { code: codeAt, recoveryCodes } = await desk.enrol(owner.accessToken, clock.now());
+      clock.pass(STEP_MS);
+      const email = `new-${owner.email}`;
+      const toEmail = (more: object, token = owner.accessToken) =>
+        desk.post('/me/email', { password: GOOD_PASSWORD, email, ...more }, token);
+      const newPassword = 'walnut ferry lantern';
+      const toPassword = (more: object) =>
+        desk.post(
+          '/me/password',
+          { currentPassword: GOOD_PASSWORD, newPassword, ...more },
+          owner.accessToken,
+        );
+      for (const change of [toEmail, toPassword]) {
+        const bare = await change({});
+        expect([bare.status, bare.body]).toEqual([
+          422,
+          expect.objectContaining({
+            code: 'auth.mfa_code_required',
+            errors: [expect.objectContaining({ pointer: '/code' })],
+          }),
+        ]);
+        expect(code(await change({ code: codeAt(clock.now()), recoveryCode: recoveryCodes[0] }))).toBe(
+          'http.validation_failed',
+        );
+      }
+      expect(desk.mail.mails.some(({ to }) => to.includes(email))).toBe(false);
+
+      // What is refused for another reason uses no code up.
+      const code1 = codeAt(clock.now());
+      expect(code(await toPassword({ newPassword: 'password1234', code: code1 }))).toBe(
+        'auth.password_guessable',
+      );
+      expect((await toEmail({ code: code1 })).status).toBe(202);
+      await desk.mail.tokenTo(email, 'change-email');
+      expect(code(await toPassword({ code: code1 }))).toBe('auth.mfa_code_wrong');
+      expect((await toPassword({ recoveryCode: recoveryCodes[0] })).status).toBe(204);
+      expect((await desk.logIn(owner.email, { password: newPassword })).status).toBe(202);
+      expect((await desk.get('/me/mfa', owner.accessToken)).body).toMatchObject({ recoveryCodesLeft: 9 });
+    });
+
+    it('is not guessed by who holds a token and the password', async () => {
+      const owner = await desk.signUp();
+      await desk.enrol(owner.accessToken, clock.now());
+      const guesses = [];
+      for (let i = 0; i < 4; i += 1) {
+        const body = { password: GOOD_PASSWORD, email: `new-${owner.email}`, code: `00000${i}` };
+        guesses.push(code(await desk.post('/me/email', body, owner.accessToken)));
+      }
+      expect(guesses).toEqual([
+        ...Array.from({ length: 3 }, () => 'auth.mfa_code_wrong'),
+        'auth.too_many_attempts',
+      ]);
+    });
+
     it('is asked of every member by the policy: who has none can set one up and nothing else', async () => {
       const owner = await desk.signUp();
       const patched = await desk.call(
@@ -171,15 +227,19 @@ describe('who gets in', () => {
       );
       expect(list.body.data).toHaveLength(3);
       expect(list.body.data[0]).toMatchObject({ current: true, device: 'Firefox on macOS', mfa: false });
-      const end = (id?: string) =>
-        desk.call('DELETE', `/me/sessions/${id}`, undefined, { token: third.accessToken });
+      const end = (id?: string, password = GOOD_PASSWORD) =>
+        desk.post(`/me/sessions/${id}/end`, { password }, third.accessToken);
       expect((await end(list.body.data[1]?.id)).status).toBe(204);
       expect(code(await desk.get('/me', second.accessToken))).toBe('auth.session_revoked');
       expect(code(await desk.post('/auth/refresh', { refreshToken: second.refreshToken }))).toBe(
         'auth.refresh_invalid',
       );
       expect((await end(list.body.data[1]?.id)).status).toBe(404);
-      const others = await desk.post('/me/sessions/end-others', {}, third.accessToken);
+      const others = await desk.post(
+        '/me/sessions/end-others',
+        { password: GOOD_PASSWORD },
+        third.accessToken,
+      );
       expect(others.body).toEqual({ ended: 1 });
       expect((await desk.get('/me', owner.accessToken)).status).toBe(401);
       expect((await desk.get('/me', third.accessToken)).status).toBe(200);
@@ -188,11 +248,39 @@ describe('who gets in', () => {
     it('of another business are not there', async () => {
       const [owner, stranger] = [await desk.signUp(), await desk.signUp()];
       const list = await desk.get<{ data: { id: string }[] }>('/me/sessions', owner.accessToken);
-      const ended = await desk.call('DELETE', `/me/sessions/${list.body.data[0]?.id}`, undefined, {
-        token: stranger.accessToken,
-      });
+      const ended = await desk.post(
+        `/me/sessions/${list.body.data[0]?.id}/end`,
+        { password: GOOD_PASSWORD },
+        stranger.accessToken,
+      );
       expect(ended.status).toBe(404);
       expect((await desk.get('/me', owner.accessToken)).status).toBe(200);
+    });
+
+    it('are not ended by who has a token and not the password; leaving asks for none', async () => {
+      const owner = await desk.signUp();
+      const stolen = (await desk.logIn(owner.email)).body;
+      const list = await desk.get<{ data: { id: string }[] }>('/me/sessions', stolen.accessToken);
+      const paths = ['end-others', ...list.body.data.map(({ id }) => `${id}/end`)];
+      expect(paths).toHaveLength(3);
+      for (const path of paths) {
+        const bare = await desk.post(`/me/sessions/${path}`, undefined, stolen.accessToken);
+        expect([bare.status, bare.body]).toEqual([
+          422,
+          expect.objectContaining({
+            errors: expect.arrayContaining([expect.objectContaining({ pointer: '/password' })]),
+          }),
+        ]);
+      }
+      const guessed = await desk.post(
+        '/me/sessions/end-others',
+        { password: 'velvet orchard teapot' },
+        stolen.accessToken,
+      );
+      expect([guessed.status, code(guessed)]).toEqual([403, 'auth.wrong_password']);
+      expect((await desk.get('/me', owner.accessToken)).status).toBe(200);
+      expect((await desk.post('/auth/logout', { refreshToken: owner.refreshToken })).status).toBe(204);
+      expect(code(await desk.get('/me', owner.accessToken))).toBe('auth.session_revoked');
     });
 
     it('stay ended when Redis forgets', async () => {

@@ -10,9 +10,24 @@ export const entered = <T extends SessionTokens | MfaChallenge>(answer: T, reply
   return answer;
 };
 
+interface Proofs {
+  code?: string;
+  recoveryCode?: string;
+}
+
 /** Exactly one of both. Error: `http.validation_failed` (422). */
-export const proofOf = ({ code, recoveryCode }: { code?: string; recoveryCode?: string }): Proof => {
-  if (code !== undefined && recoveryCode === undefined) return { code };
-  if (recoveryCode !== undefined && code === undefined) return { recoveryCode };
-  throw DomainError.invalid('http.validation_failed', '/code', 'Give either code or recoveryCode.');
+export const proofOf = (given: Proofs): Proof => {
+  const proof = proofIfAny(given);
+  if (!proof) throw eitherOf();
+  return proof;
 };
+
+/** One of both, or none: who has no second factor. Error: `http.validation_failed` (422). */
+export const proofIfAny = ({ code, recoveryCode }: Proofs): Proof | undefined => {
+  if (code !== undefined && recoveryCode !== undefined) throw eitherOf();
+  if (code !== undefined) return { code };
+  return recoveryCode === undefined ? undefined : { recoveryCode };
+};
+
+const eitherOf = (): DomainError =>
+  DomainError.invalid('http.validation_failed', '/code', 'Give either code or recoveryCode.');

@@ -3,6 +3,11 @@ import { IsBoolean, IsEmail, IsString, Length, Matches, MaxLength } from 'class-
 import { MayBeAbsent } from '#libs/http';
 import { ApiRoleId } from './role-id.js';
 
+const PASSWORD = 'correct horse battery staple';
+const NEW_PASSWORD = 'teapot orchard velvet';
+const NEW_EMAIL = 'olena@new.example';
+const RECOVERY_CODE = 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe';
+
 export class UpdateMeDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Olena' })
   @Matches(/^\S(.*\S)?$/s, { message: 'name must not begin or end with a space' })
@@ -17,7 +22,54 @@ export class PasswordDto {
   password: string;
 }
 
-export class ChangePasswordDto {
+/** What who has a second factor gives besides the password: one of the two. */
+export class ProofDto {
+  @ApiPropertyOptional({
+    type: 'string',
+    pattern: '^[0-9]{6}$',
+    description: 'Of the authenticator app; required of who has a second factor.',
+    example: '123456',
+  })
+  @MayBeAbsent()
+  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  code?: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    maxLength: 40,
+    description: 'In place of a code, once.',
+    example: RECOVERY_CODE,
+  })
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 40)
+  recoveryCode?: string;
+}
+
+export class MfaProofDto extends ProofDto {
+  @ApiProperty({ type: 'string', format: 'password', minLength: 1, maxLength: 200 })
+  @IsString()
+  @Length(1, 200)
+  password: string;
+}
+
+/** Bodies with one of the two, as there is never more. */
+const proofs = (more: object) => ({
+  code: { summary: 'With a code of the app', value: { ...more, code: '123456' } },
+  recoveryCode: {
+    summary: 'With a recovery code in its place',
+    value: { ...more, recoveryCode: RECOVERY_CODE },
+  },
+});
+
+const bodies = (more: object) => ({
+  password: { summary: 'Without a second factor', value: more },
+  ...proofs(more),
+});
+
+export const MFA_PROOFS = proofs({ password: PASSWORD });
+
+export class ChangePasswordDto extends ProofDto {
   @ApiProperty({ type: 'string', format: 'password', minLength: 1, maxLength: 200 })
   @IsString()
   @Length(1, 200)
@@ -28,19 +80,23 @@ export class ChangePasswordDto {
     format: 'password',
     minLength: 8,
     maxLength: 200,
-    example: 'teapot orchard velvet',
+    example: NEW_PASSWORD,
   })
   @IsString()
   @MaxLength(200)
   newPassword: string;
 }
 
-export class AskEmailChangeDto extends PasswordDto {
-  @ApiProperty({ type: 'string', format: 'email', maxLength: 320, example: 'olena@new.example' })
+export const PASSWORD_CHANGES = bodies({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
+
+export class AskEmailChangeDto extends MfaProofDto {
+  @ApiProperty({ type: 'string', format: 'email', maxLength: 320, example: NEW_EMAIL })
   @IsEmail({ require_tld: false })
   @MaxLength(320)
   email: string;
 }
+
+export const EMAIL_CHANGES = bodies({ password: PASSWORD, email: NEW_EMAIL });
 
 export class MfaStatusDto {
   @ApiProperty({ type: 'boolean' })
@@ -71,33 +127,6 @@ export class MfaCodeDto {
   @Matches(/^\d{6}$/, { message: 'code must be six digits' })
   code: string;
 }
-
-export class MfaProofDto extends PasswordDto {
-  @ApiPropertyOptional({ type: 'string', pattern: '^[0-9]{6}$', example: '123456' })
-  @MayBeAbsent()
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
-  code?: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    maxLength: 40,
-    description: 'In place of a code.',
-    example: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe',
-  })
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 40)
-  recoveryCode?: string;
-}
-
-/** One of the two, never both. */
-export const MFA_PROOFS = {
-  code: { summary: 'Of the app', value: { password: 'correct horse battery staple', code: '123456' } },
-  recoveryCode: {
-    summary: 'In its place',
-    value: { password: 'correct horse battery staple', recoveryCode: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe' },
-  },
-};
 
 export class RecoveryCodesDto {
   @ApiProperty({

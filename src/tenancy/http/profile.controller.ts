@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
+  ApiBody,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -27,8 +28,15 @@ import { GetProfileQuery } from '../application/get-profile/get-profile.query.js
 import { AcceptInvitationService } from '../application/invitations/accept-invitation.service.js';
 import { BusinessesService } from '../application/switch-business/businesses.service.js';
 import { MailedTokenDto, MfaChallengeDto, SessionTokensDto } from './auth.dto.js';
-import { entered } from './entered.js';
-import { AskEmailChangeDto, BusinessListDto, ChangePasswordDto, UpdateMeDto } from './me.dto.js';
+import { entered, proofIfAny } from './entered.js';
+import {
+  AskEmailChangeDto,
+  BusinessListDto,
+  ChangePasswordDto,
+  EMAIL_CHANGES,
+  PASSWORD_CHANGES,
+  UpdateMeDto,
+} from './me.dto.js';
 import { ProfileDto } from './profile.dto.js';
 
 @ApiTags('Access')
@@ -79,16 +87,24 @@ export class ProfileController {
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change my password',
-    description: 'Ends all my other logins.',
+    description: 'Ends all my other logins. Who has a second factor shows it too.',
   })
+  @ApiBody({ type: ChangePasswordDto, examples: PASSWORD_CHANGES })
   @ApiNoContentResponse()
   @ApiProblems({
     403: ['auth.wrong_password'],
-    422: ['auth.password_length', 'auth.password_guessable', 'auth.password_breached'],
+    422: [
+      'auth.mfa_code_required',
+      'auth.mfa_code_wrong',
+      'auth.password_length',
+      'auth.password_guessable',
+      'auth.password_breached',
+    ],
     429: ['auth.too_many_attempts'],
   })
   changePassword(@Body() body: ChangePasswordDto, @CurrentSession() sessionId: string): Promise<void> {
-    return this.accounts.changePassword(body, sessionId);
+    const { currentPassword: password, newPassword } = body;
+    return this.accounts.changePassword({ password, proof: proofIfAny(body), newPassword }, sessionId);
   }
 
   @Post('email')
@@ -98,12 +114,18 @@ export class ProfileController {
     operationId: 'askEmailChange',
     summary: 'Change my e-mail address',
     description:
-      'A link is mailed to the new address; it counts once that is opened. The old address is told then.',
+      'A link is mailed to the new address; it counts once that is opened. The old address is told then. Who has a second factor shows it too.',
   })
+  @ApiBody({ type: AskEmailChangeDto, examples: EMAIL_CHANGES })
   @ApiAcceptedResponse()
-  @ApiProblems({ 403: ['auth.wrong_password'], 429: ['auth.too_many_attempts'] })
+  @ApiProblems({
+    403: ['auth.wrong_password'],
+    422: ['auth.mfa_code_required', 'auth.mfa_code_wrong'],
+    429: ['auth.too_many_attempts'],
+  })
   askEmailChange(@Body() body: AskEmailChangeDto, @CurrentSession() _session: string): Promise<void> {
-    return this.accounts.askEmailChange(body);
+    const { password, email } = body;
+    return this.accounts.askEmailChange({ password, proof: proofIfAny(body), email });
   }
 
   @Get('businesses')

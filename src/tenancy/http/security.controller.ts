@@ -1,7 +1,6 @@
 import {
   Body,
   Controller,
-  Delete,
   Get,
   Header,
   HttpCode,
@@ -49,11 +48,12 @@ import {
   UpdateSecurityPolicyDto,
 } from './me.dto.js';
 
+const PASSWORD = { 403: ['auth.wrong_password'], 429: ['auth.too_many_attempts'] };
+
 const PROOF = {
-  403: ['auth.wrong_password'],
+  ...PASSWORD,
   409: ['auth.mfa_not_enabled'],
   422: ['auth.mfa_code_wrong'],
-  429: ['auth.too_many_attempts'],
 };
 
 /** `Firefox on macOS`; the user agent as it came when it is no browser's. */
@@ -92,11 +92,7 @@ export class SecurityController {
       'Answers a secret for an authenticator app (TOTP, RFC 6238); it counts once it is confirmed.',
   })
   @ApiCreatedResponse({ type: MfaSecretDto })
-  @ApiProblems({
-    403: ['auth.wrong_password'],
-    409: ['auth.mfa_enabled_already'],
-    429: ['auth.too_many_attempts'],
-  })
+  @ApiProblems({ ...PASSWORD, 409: ['auth.mfa_enabled_already'] })
   startMfa(@Body() body: PasswordDto, @CurrentSession() _session: string): Promise<MfaSecretDto> {
     return this.mfa.start(body.password);
   }
@@ -129,8 +125,8 @@ export class SecurityController {
     @Body() body: MfaProofDto,
     @CurrentSession() _session: string,
   ): Promise<RecoveryCodesDto> {
-    const proof = proofOf(body);
-    return { recoveryCodes: await this.mfa.renewRecoveryCodes({ password: body.password, ...proof }) };
+    const { password } = body;
+    return { recoveryCodes: await this.mfa.renewRecoveryCodes({ password, proof: proofOf(body) }) };
   }
 
   @Post('me/mfa/disable')
@@ -141,7 +137,7 @@ export class SecurityController {
   @ApiNoContentResponse()
   @ApiProblems(PROOF)
   disableMfa(@Body() body: MfaProofDto, @CurrentSession() _session: string): Promise<void> {
-    return this.mfa.disable({ password: body.password, ...proofOf(body) });
+    return this.mfa.disable({ password: body.password, proof: proofOf(body) });
   }
 
   @Get('me/sessions')
@@ -176,22 +172,28 @@ export class SecurityController {
   @SignedIn()
   @ApiOperation({ operationId: 'endOtherSessions', summary: 'End all my other logins in this business' })
   @ApiOkResponse({ type: EndedSessionsDto })
-  async endOthers(@CurrentSession() sessionId: string): Promise<EndedSessionsDto> {
-    return { ended: await this.sessions.endOthers(sessionId) };
+  @ApiProblems(PASSWORD)
+  async endOthers(@Body() body: PasswordDto, @CurrentSession() sessionId: string): Promise<EndedSessionsDto> {
+    return { ended: await this.sessions.endOthers(sessionId, body.password) };
   }
 
-  @Delete('me/sessions/:id')
+  @Post('me/sessions/:id/end')
   @HttpCode(204)
   @SignedIn()
   @ApiOperation({
     operationId: 'endSession',
     summary: 'End one of my logins',
-    description: 'Its access tokens are refused from then on.',
+    description:
+      'Its access tokens are refused from then on. To log out of this one, `POST /auth/logout` asks nothing.',
   })
   @ApiNoContentResponse()
-  @ApiProblems({ 404: ['session.not_found'] })
-  endSession(@Param('id', ParseUUIDPipe) id: string, @CurrentSession() _session: string): Promise<void> {
-    return this.sessions.end(id);
+  @ApiProblems({ ...PASSWORD, 404: ['session.not_found'] })
+  endSession(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: PasswordDto,
+    @CurrentSession() _session: string,
+  ): Promise<void> {
+    return this.sessions.end(id, body.password);
   }
 
   @Get('security-policy')

@@ -4,7 +4,7 @@ import type { TestTenant } from '../tenant.js';
 const password = 'teapot orchard velvet';
 
 /** Accounts, logins, members, roles, teams and keys. */
-export const tenancyBodies = ({ email }: TestTenant) => ({
+export const tenancyBodies = ({ email, password: own }: TestTenant) => ({
   signUp: {
     businessName: 'Salon',
     name: 'Olena',
@@ -28,6 +28,8 @@ export const tenancyBodies = ({ email }: TestTenant) => ({
   confirmMfa: { code: '123456' },
   renewRecoveryCodes: { password: 'x', code: '123456' },
   disableMfa: { password: 'x', code: '123456' },
+  endSession: { password: own },
+  endOtherSessions: { password: own },
   updateSecurityPolicy: { mfaRequired: false },
   createInvitation: { email: 'x@y.example', role: 'agent' },
   logIn: { email, password: 'not the password' },

@@ -194,7 +194,7 @@ export class Frontdesk extends Client {
    * Change my password.
    * `POST /api/v1/me/password`
    *
-   * Ends all my other logins.
+   * Ends all my other logins. Who has a second factor shows it too.
    */
   changePassword(input: Input<'changePassword'>, options: CallOptions = {}): Promise<Output<'changePassword'>> {
     return this.call({"method":"POST","path":"/api/v1/me/password","answer":"nothing"}, input, options);
@@ -204,7 +204,7 @@ export class Frontdesk extends Client {
    * Change my e-mail address.
    * `POST /api/v1/me/email`
    *
-   * A link is mailed to the new address; it counts once that is opened. The old address is told then.
+   * A link is mailed to the new address; it counts once that is opened. The old address is told then. Who has a second factor shows it too.
    */
   askEmailChange(input: Input<'askEmailChange'>, options: CallOptions = {}): Promise<Output<'askEmailChange'>> {
     return this.call({"method":"POST","path":"/api/v1/me/email","answer":"nothing"}, input, options);
@@ -298,18 +298,18 @@ export class Frontdesk extends Client {
    * End all my other logins in this business.
    * `POST /api/v1/me/sessions/end-others`
    */
-  endOtherSessions(input: Input<'endOtherSessions'> = {}, options: CallOptions = {}): Promise<Output<'endOtherSessions'>> {
+  endOtherSessions(input: Input<'endOtherSessions'>, options: CallOptions = {}): Promise<Output<'endOtherSessions'>> {
     return this.call({"method":"POST","path":"/api/v1/me/sessions/end-others","answer":"json"}, input, options);
   }
 
   /**
    * End one of my logins.
-   * `DELETE /api/v1/me/sessions/{id}`
+   * `POST /api/v1/me/sessions/{id}/end`
    *
-   * Its access tokens are refused from then on.
+   * Its access tokens are refused from then on. To log out of this one, `POST /auth/logout` asks nothing.
    */
   endSession(input: Input<'endSession'>, options: CallOptions = {}): Promise<Output<'endSession'>> {
-    return this.call({"method":"DELETE","path":"/api/v1/me/sessions/{id}","answer":"nothing"}, input, options);
+    return this.call({"method":"POST","path":"/api/v1/me/sessions/{id}/end","answer":"nothing"}, input, options);
   }
 
   /**

@@ -374,7 +374,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Ends all my other logins.
+         * @description Ends all my other logins. Who has a second factor shows it too.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -394,7 +394,7 @@ export interface paths {
         put?: never;
         /**
          * Change my e-mail address
-         * @description A link is mailed to the new address; it counts once that is opened. The old address is told then.
+         * @description A link is mailed to the new address; it counts once that is opened. The old address is told then. Who has a second factor shows it too.
          */
         post: operations["askEmailChange"];
         delete?: never;
@@ -575,7 +575,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/sessions/{id}": {
+    "/api/v1/me/sessions/{id}/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -584,12 +584,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
          * End one of my logins
-         * @description Its access tokens are refused from then on.
+         * @description Its access tokens are refused from then on. To log out of this one, `POST /auth/logout` asks nothing.
          */
-        delete: operations["endSession"];
+        post: operations["endSession"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4020,6 +4020,16 @@ export interface components {
         };
         ChangePasswordDto: {
             /**
+             * @description Of the authenticator app; required of who has a second factor.
+             * @example 123456
+             */
+            code?: string;
+            /**
+             * @description In place of a code, once.
+             * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
+             */
+            recoveryCode?: string;
+            /**
              * Format: password
              * @example correct horse battery staple
              */
@@ -4031,6 +4041,16 @@ export interface components {
             newPassword: string;
         };
         AskEmailChangeDto: {
+            /**
+             * @description Of the authenticator app; required of who has a second factor.
+             * @example 123456
+             */
+            code?: string;
+            /**
+             * @description In place of a code, once.
+             * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
+             */
+            recoveryCode?: string;
             /**
              * Format: password
              * @example correct horse battery staple
@@ -4109,17 +4129,20 @@ export interface components {
         };
         MfaProofDto: {
             /**
+             * @description Of the authenticator app; required of who has a second factor.
+             * @example 123456
+             */
+            code?: string;
+            /**
+             * @description In place of a code, once.
+             * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
+             */
+            recoveryCode?: string;
+            /**
              * Format: password
              * @example correct horse battery staple
              */
             password: string;
-            /** @example 123456 */
-            code?: string;
-            /**
-             * @description In place of a code.
-             * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
-             */
-            recoveryCode?: string;
         };
         SessionDto: {
             /**
@@ -12131,7 +12154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.password_length`, `auth.password_guessable`, `auth.password_breached`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.mfa_code_required`, `auth.mfa_code_wrong`, `auth.password_length`, `auth.password_guessable`, `auth.password_breached`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12215,7 +12238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `auth.mfa_code_required`, `auth.mfa_code_wrong`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13033,7 +13056,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordDto"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -13041,6 +13068,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSessionsDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
@@ -13052,7 +13088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.person_required`, `auth.mfa_enrolment_required`. */
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.person_required`, `auth.mfa_enrolment_required`, `auth.wrong_password`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13061,7 +13097,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`, `auth.too_many_attempts`. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -13100,13 +13145,26 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordDto"];
+            };
+        };
         responses: {
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
             401: {
@@ -13117,7 +13175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.person_required`, `auth.mfa_enrolment_required`. */
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.person_required`, `auth.mfa_enrolment_required`, `auth.wrong_password`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13144,7 +13202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`, `auth.too_many_attempts`. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -12,7 +12,7 @@ import { PasswordPolicy } from '../../infrastructure/password-policy.js';
 import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
 import { PersonTokens } from '../person-tokens.js';
 import { SessionCloser } from '../sessions/session-closer.js';
-import { Reauthentication } from './reauthentication.js';
+import { type Credentials, Reauthentication } from './reauthentication.js';
 
 /** What a signed-in person does to the own account. The account is one for all their businesses. */
 @Injectable()
@@ -46,34 +46,29 @@ export class AccountService {
   }
 
   /** Ends all other logins of the person. Errors: those of Reauthentication and PasswordPolicy. */
-  async changePassword(
-    input: { currentPassword: string; newPassword: string },
-    sessionId: string,
-  ): Promise<void> {
-    const account = await this.reauthentication.check(input.currentPassword, '/currentPassword');
-    this.policy.assert(input.newPassword, [account.email, account.name], '/newPassword');
+  async changePassword(input: Credentials & { newPassword: string }, sessionId: string): Promise<void> {
+    const { person, run } = await this.reauthentication.full(input, '/currentPassword');
+    this.policy.assert(input.newPassword, [person.email, person.name], '/newPassword');
     await this.policy.assertUnbreached(input.newPassword, '/newPassword');
     const hash = await this.hasher.hash(input.newPassword);
-    const ended = await this.uow.run(async () => {
-      await this.accounts.changePassword(account.personId, hash);
-      this.trail.record({
-        action: 'auth.password-changed',
-        subject: { type: 'person', id: account.personId },
-      });
+    const { personId } = person;
+    const ended = await run(async () => {
+      await this.accounts.changePassword(personId, hash);
+      this.trail.record({ action: 'auth.password-changed', subject: { type: 'person', id: personId } });
       await this.outbox.append(
-        AccountChanged.make(account.personId, { personId: account.personId, what: 'password-changed' }),
-        MailDue.make(account.personId, { kind: 'password-changed', subjectId: account.personId }),
+        AccountChanged.make(personId, { personId, what: 'password-changed' }),
+        MailDue.make(personId, { kind: 'password-changed', subjectId: personId }),
       );
-      return this.closer.endEverywhere(account.personId, sessionId);
+      return this.closer.endEverywhere(personId, sessionId);
     });
     await this.denylist.deny(ended);
   }
 
   /** Mails a link to the new address; nothing changes before it is opened, and nothing tells whether it is taken. */
-  async askEmailChange(input: { password: string; email: string }): Promise<void> {
-    const account = await this.reauthentication.check(input.password);
+  async askEmailChange(input: Credentials & { email: string }): Promise<void> {
+    const { person, run } = await this.reauthentication.full(input);
     const email = normalEmail(input.email);
     await this.throttle.mail('change-email', email, currentContext().request?.address ?? '');
-    await this.uow.run(() => this.tokens.mail(account.personId, 'change-email', { email }));
+    await run(() => this.tokens.mail(person.personId, 'change-email', { email }));
   }
 }

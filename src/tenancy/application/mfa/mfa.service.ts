@@ -6,15 +6,14 @@ import { Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { AccountChanged } from '../../contracts/index.js';
 import { LoginSessionRepository } from '../../infrastructure/login-session.repository.js';
-import { LoginThrottle } from '../../infrastructure/login-throttle.js';
 import { MfaRepository } from '../../infrastructure/mfa.repository.js';
 import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
-import { Reauthentication } from '../account/reauthentication.js';
+import { type Credentials, Reauthentication } from '../account/reauthentication.js';
 import { SessionCloser } from '../sessions/session-closer.js';
 import { newTotpSecret, totpUri } from './one-time-password.js';
-import { type Proof, SecondFactor } from './second-factor.js';
+import { SecondFactor, wrongCode } from './second-factor.js';
 
-/** The second factor of the signed-in person, for all their businesses. Password errors are those of Reauthentication. */
+/** The second factor of the signed-in person, for all their businesses. Of the errors those of Reauthentication are not repeated. */
 @Injectable()
 export class MfaService {
   constructor(
@@ -25,7 +24,6 @@ export class MfaService {
     private readonly closer: SessionCloser,
     private readonly denylist: SessionDenylist,
     private readonly reauthentication: Reauthentication,
-    private readonly throttle: LoginThrottle,
     private readonly outbox: Outbox,
     private readonly trail: AuditTrail,
     private readonly settings: Settings,
@@ -40,7 +38,7 @@ export class MfaService {
 
   /** A secret that counts once a code of it has come. Error: `auth.mfa_enabled_already` (409). */
   async start(password: string): Promise<{ secret: string; otpauthUri: string }> {
-    const { personId, email } = await this.reauthentication.check(password);
+    const { personId, email } = await this.reauthentication.password(password);
     const secret = newTotpSecret();
     const sealed = await this.factor.seal(personId, secret);
     if (!(await this.uow.run(() => this.mfa.saveSecret(personId, sealed, this.clock.now()))))
@@ -80,37 +78,29 @@ export class MfaService {
     return codes;
   }
 
-  /** New recovery codes in place of the old ones. Errors: `auth.mfa_not_enabled` (409), `auth.mfa_code_wrong` (422). */
-  async renewRecoveryCodes(input: { password: string } & Proof): Promise<string[]> {
+  /** New recovery codes in place of the old ones. Error: `auth.mfa_not_enabled` (409). */
+  async renewRecoveryCodes(input: Credentials): Promise<string[]> {
     return this.proven(input, async (personId) => {
       await this.tell('recovery-codes-renewed');
       return this.factor.renewRecoveryCodes(personId);
     });
   }
 
-  /** The errors are those of `renewRecoveryCodes`. */
-  async disable(input: { password: string } & Proof): Promise<void> {
+  /** The error is that of `renewRecoveryCodes`. */
+  async disable(input: Credentials): Promise<void> {
     await this.proven(input, async (personId) => {
       await this.tell('mfa-disabled');
       await this.mfa.remove(personId);
     });
   }
 
-  /** Runs `work` in the unit of work that uses the code up. */
-  private async proven<T>(
-    input: { password: string } & Proof,
-    work: (personId: string) => Promise<T>,
-  ): Promise<T> {
-    const { personId, email } = await this.reauthentication.check(input.password);
-    const refund = await this.throttle.take(email, currentContext().request?.address ?? '', 'mfa');
-    const result = await this.uow.run(async () => {
-      if (!(await this.factor.isOn(personId)))
+  private async proven<T>(input: Credentials, work: (personId: string) => Promise<T>): Promise<T> {
+    const { person, run } = await this.reauthentication.full(input);
+    return run(async () => {
+      if (!(await this.factor.isOn(person.personId)))
         throw new DomainError('conflict', 'auth.mfa_not_enabled', 'You have no second factor.');
-      if (!(await this.factor.spend(personId, input))) throw wrongCode();
-      return work(personId);
+      return work(person.personId);
     });
-    await refund();
-    return result;
   }
 
   private async tell(what: 'mfa-enabled' | 'mfa-disabled' | 'recovery-codes-renewed'): Promise<void> {
@@ -119,6 +109,3 @@ export class MfaService {
     await this.outbox.append(AccountChanged.make(personId, { personId, what }));
   }
 }
-
-const wrongCode = (): DomainError =>
-  DomainError.invalid('auth.mfa_code_wrong', '/code', 'The code is wrong or was used before.');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SystemCipher } from '#libs/encryption';
-import { Clock } from '#libs/kernel';
+import { Clock, DomainError } from '#libs/kernel';
 import { hashToken } from '#libs/security';
 import { MfaRepository } from '../../infrastructure/mfa.repository.js';
 import { LOBBY } from '../origin.js';
@@ -59,6 +59,10 @@ export class SecondFactor {
     return codes;
   }
 }
+
+/** For who is signed in; at the door it is an authentication that failed (401). */
+export const wrongCode = (): DomainError =>
+  DomainError.invalid('auth.mfa_code_wrong', '/code', 'The code is wrong or was used before.');
 
 /**
  * 140 bits as `xxxx-xxxx-xxxx-xxxx-xxxx-xxxx-xxxx`: a plain hash of it cannot be searched, as OWASP ASVS 5.0, 6.5.2 has it from 112 on.
