@@ -6,6 +6,7 @@ import type { Settings } from '#libs/config';
 import { DomainError } from '#libs/kernel';
 import { assertEveryRouteDeclaresAccess } from './access-check.js';
 import { setBaseHeaders } from './base-headers.js';
+import { setBodyLimit } from './body-limit.decorator.js';
 import { DEEPEST, isNestedTooDeep } from './nesting.js';
 import { serveOpenApi } from './openapi.js';
 import { refusalOf } from './problem.js';
@@ -58,7 +59,9 @@ export const configureHttp = async (app: NestFastifyApplication): Promise<void> 
     },
   });
   const fastify = app.getHttpAdapter().getInstance();
+  const { bodyLimit = 0 } = fastify.initialConfig;
   fastify
+    .addHook('onRoute', (route) => setBodyLimit(route, bodyLimit))
     .addHook('onListen', (done) => {
       setBaseHeaders(fastify.server);
       done();

@@ -18,7 +18,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ReadsPersonalData } from '#libs/audit';
-import { ApiProblems, Idempotent, IfMatch, page, Permission } from '#libs/http';
+import { ApiProblems, BodyLimit, Idempotent, IfMatch, page, Permission } from '#libs/http';
 import { CounterpartyDesk } from '../application/counterparties/counterparty-desk.js';
 import { CounterpartyImporter } from '../application/counterparties/counterparty-import.js';
 import { RelationDesk } from '../application/counterparties/relation-desk.js';
@@ -31,6 +31,7 @@ import {
 } from './counterparty.dto.js';
 import {
   CounterpartyImportDto,
+  IMPORT_BODY_BYTES,
   ImportCounterpartiesDto,
   ImportReportDto,
   ImportRowPageDto,
@@ -81,13 +82,14 @@ export class CounterpartiesController {
   }
 
   @Post('imports')
+  @BodyLimit(IMPORT_BODY_BYTES)
   @Idempotent()
   @Permission('counterparties:write')
   @ApiOperation({
     operationId: 'importCounterparties',
     summary: 'Add and change counterparties from CSV',
     description:
-      'Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update.',
+      'Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update of what the file has columns for.',
   })
   @ApiCreatedResponse({ type: ImportReportDto })
   @ApiProblems({ 422: ['kyb.csv_invalid', 'kyb.csv_column_unknown', 'kyb.csv_too_long'] })

@@ -8,7 +8,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsString,
   IsUUID,
@@ -22,6 +21,7 @@ import { ListQueryDto, MayBeAbsent, MayBeNull } from '#libs/http';
 import { ROLES_OF_COUNTERPARTY, SCHEDULES } from '../domain/counterparty.js';
 import {
   GENDERS,
+  IsCountry,
   IsGender,
   IsLei,
   IsPartialDate,
@@ -57,7 +57,7 @@ export class CounterpartyAddressDto {
   /** ISO 3166-1 alpha-2. */
   @ApiPropertyOptional({ type: String, nullable: true, example: 'DE' })
   @MayBeNull()
-  @IsISO31661Alpha2()
+  @IsCountry()
   country?: string | null;
 }
 
@@ -123,7 +123,7 @@ export class CreateCounterpartyDto {
   /** ISO 3166-1 alpha-2: of registration, or nationality. */
   @ApiPropertyOptional({ type: String, nullable: true, example: 'DE' })
   @MayBeNull()
-  @IsISO31661Alpha2()
+  @IsCountry()
   country?: string | null;
 
   /** With its prefix; Greece is EL. */
@@ -274,7 +274,7 @@ export class ListCounterpartiesQueryDto extends ListQueryDto {
 
   /** @example DE */
   @MayBeAbsent()
-  @IsISO31661Alpha2()
+  @IsCountry()
   country?: string;
 
   /** @example DE136695976 */

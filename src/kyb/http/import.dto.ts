@@ -3,6 +3,11 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { MayBeAbsent } from '#libs/http';
 
+/** Characters of a file at most ... */
+const IMPORT_LENGTH = 4_000_000;
+/** ... and bytes of the body that it comes in. */
+export const IMPORT_BODY_BYTES = 8 * 1024 * 1024;
+
 export class ImportCounterpartiesDto {
   /** For the report. @example suppliers.csv */
   @IsString()
@@ -10,18 +15,19 @@ export class ImportCounterpartiesDto {
   fileName: string;
 
   /**
-   * CSV in UTF-8 with a header, at most 5,000 rows. Columns: name (needed; others after ` | `), kind, roles, reference, country, vatNumber, lei,
-   * registerNumber, registerAuthority, addressLine, postalCode, city, addressCountry, birthDate, gender, note, schedule, everyDays. A row whose
-   * reference is known updates that counterparty.
+   * CSV in UTF-8 with a header, at most 10,000 rows; separated by commas, semicolons or tabs, as the header is. Columns, in any order and
+   * notation (`VAT number` is vatNumber): name (needed; others after ` | `), kind, roles, reference, country, vatNumber, lei,
+   * registerNumber, registerAuthority, addressLine, postalCode, city, addressCountry, birthDate, gender, contactId, note, schedule, everyDays.
+   * A row whose reference is known updates that counterparty: what the file has no column for stays, an empty cell empties.
    */
   @ApiProperty({
     type: String,
-    maxLength: 2_000_000,
+    maxLength: IMPORT_LENGTH,
     example:
       'name,kind,reference,country,vatNumber\nBeispiel Handels GmbH,organisation,SUP-2001,DE,DE136695976\n',
   })
   @IsString()
-  @Length(1, 2_000_000)
+  @Length(1, IMPORT_LENGTH)
   csv: string;
 }
 

@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   Max,
   Min,
@@ -16,6 +15,7 @@ import {
 import { MayBeAbsent } from '#libs/http';
 import { CHANGE_KINDS, type ChangeKind } from '../domain/changes.js';
 import { DEFAULT_RULES, SEVERITIES, STOPS } from '../domain/rules.js';
+import { AreCountries } from './validators.js';
 
 /** What a business holds of one kind of change. */
 export class RuleDto {
@@ -122,7 +122,7 @@ export class RiskWeightsDto {
   @IsArray()
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
+  @AreCountries()
   countries?: string[];
 }
 

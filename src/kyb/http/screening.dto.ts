@@ -6,7 +6,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsString,
   Length,
@@ -18,7 +17,7 @@ import {
 import { ListQueryDto, MayBeAbsent, MayBeNull } from '#libs/http';
 import { LISTS } from '../domain/sources.js';
 import { EditionDto, HASH } from './check.dto.js';
-import { IsPartialDate, IsVatNumber, Trimmed } from './validators.js';
+import { AreCountries, IsPartialDate, IsVatNumber, Trimmed } from './validators.js';
 
 const RUNS = ['delta', 'full', 'ad_hoc'] as const;
 
@@ -119,7 +118,7 @@ export class ScreenQueryDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(10)
-  @IsISO31661Alpha2({ each: true })
+  @AreCountries()
   countries?: string[];
 
   /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. @example 1965-03-02 */

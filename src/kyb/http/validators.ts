@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { isISO8601, ValidateBy } from 'class-validator';
 import { isPartialDate } from '../domain/counterparty.js';
+import { countryOf, NO_COUNTRY } from '../domain/country.js';
 import { leiOf, vatNumberOf } from '../domain/identifiers.js';
 
 /** Without white space at its ends; of a list, each. */
@@ -32,6 +33,32 @@ export const IsLei = (): PropertyDecorator =>
     'isLei',
     leiOf,
     'must be a LEI (ISO 17442) whose check digits are right, such as 529900T8BM49AURSDO55',
+  );
+
+/** Hands on the country in upper case. */
+export const IsCountry = (): PropertyDecorator => normal('isCountry', countryOf, NO_COUNTRY);
+
+/** A list of countries, each in upper case and once. */
+export const AreCountries = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value)
+        ? [
+            ...new Set(
+              value.map((each: unknown) => (typeof each === 'string' ? (countryOf(each) ?? each) : each)),
+            ),
+          ]
+        : value,
+    ),
+    ValidateBy({
+      name: 'areCountries',
+      validator: {
+        validate: (value: unknown) =>
+          Array.isArray(value) &&
+          value.every((each: unknown) => typeof each === 'string' && countryOf(each) !== null),
+        defaultMessage: () => `each of $property ${NO_COUNTRY}`,
+      },
+    }),
   );
 
 export const IsPartialDate = (): PropertyDecorator =>

@@ -62,6 +62,8 @@ const COLUMNS = `id, kind, roles, reference, details, country, vat_number AS "va
   register_number AS "registerNumber", register_authority AS "registerAuthority", contact_id AS "contactId", schedule,
   every_days AS "everyDays", next_due_at AS "nextDueAt", archived_at AS "archivedAt", created_at AS "createdAt",
   updated_at AS "updatedAt", version`;
+/** A statement of some 500 KB. */
+const INSERTED_AT_ONCE = 500;
 const WORDS = { table: 'counterparty', column: 'words' };
 const place = (rowId: string) => ({ table: 'counterparty', column: 'details', rowId });
 
@@ -135,17 +137,37 @@ export class CounterpartyRepository {
   }
 
   /** Error: `kyb.reference_taken` (409). */
-  async insert(draft: CounterpartyDraft, id: string = newId()): Promise<Counterparty> {
-    const now = this.clock.now();
-    const made = await this.uow.execute(
-      `INSERT INTO counterparty (tenant_id, id, kind, roles, reference, details, words, country, vat_number, lei, register_number,
-         register_authority, contact_id, schedule, every_days, next_due_at, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
-       ON CONFLICT DO NOTHING`,
-      [...(await this.values(id, draft)), draft.schedule === 'off' ? null : now, now],
-    );
-    if (made === 0) throw referenceTaken(draft.reference);
+  async insert(draft: CounterpartyDraft): Promise<Counterparty> {
+    const id = newId();
+    if (!(await this.insertAll([{ id, draft }])).has(id)) throw referenceTaken(draft.reference);
     return this.get(id);
+  }
+
+  /** Adds many. Answers the ids of those that were added: the others have a reference that is taken. */
+  async insertAll(all: readonly { id: string; draft: CounterpartyDraft }[]): Promise<Set<string>> {
+    const now = this.clock.now();
+    const added = new Set<string>();
+    for (let at = 0; at < all.length; at += INSERTED_AT_ONCE) {
+      const rows = await Promise.all(
+        all.slice(at, at + INSERTED_AT_ONCE).map(async ({ id, draft }) => ({
+          ...(await this.written(id, draft)),
+          due: draft.schedule === 'off' ? null : now,
+        })),
+      );
+      const made = await this.uow.query<{ id: string }>(
+        `INSERT INTO counterparty (tenant_id, id, kind, roles, reference, details, words, country, vat_number, lei, register_number,
+           register_authority, contact_id, schedule, every_days, next_due_at, created_at, updated_at)
+         SELECT $1, r.id, r.kind, r.roles, r.reference, r.details, r.words, r.country, r."vatNumber", r.lei, r."registerNumber",
+           r."registerAuthority", r."contactId", r.schedule, r."everyDays", r.due, $2, $2
+         FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, kind text, roles text[], reference text, details text, words text[],
+           country text, "vatNumber" text, lei text, "registerNumber" text, "registerAuthority" text, "contactId" uuid, schedule text,
+           "everyDays" int, due timestamptz)
+         ON CONFLICT DO NOTHING RETURNING id`,
+        [currentTenant(), now, JSON.stringify(rows)],
+      );
+      for (const { id } of made) added.add(id);
+    }
+    return added;
   }
 
   /** Writes a locked counterparty; `due`: it is to be checked at once, because what sources are asked has changed. */
@@ -155,12 +177,31 @@ export class CounterpartyRepository {
       [currentTenant(), draft.reference, id],
     );
     if (taken.length > 0) throw referenceTaken(draft.reference);
+    const row = await this.written(id, draft);
     await this.uow.execute(
       `UPDATE counterparty SET kind = $3, roles = $4, reference = $5, details = $6, words = $7, country = $8, vat_number = $9,
          lei = $10, register_number = $11, register_authority = $12, contact_id = $13, schedule = $14, every_days = $15,
          next_due_at = $16, updated_at = $17, version = version + 1
        WHERE tenant_id = $1 AND id = $2`,
-      [...(await this.values(id, draft)), nextDueAt, this.clock.now()],
+      [
+        currentTenant(),
+        id,
+        row.kind,
+        row.roles,
+        row.reference,
+        row.details,
+        row.words,
+        row.country,
+        row.vatNumber,
+        row.lei,
+        row.registerNumber,
+        row.registerAuthority,
+        row.contactId,
+        row.schedule,
+        row.everyDays,
+        nextDueAt,
+        this.clock.now(),
+      ],
     );
   }
 
@@ -212,26 +253,18 @@ export class CounterpartyRepository {
     );
   }
 
-  private async values(id: string, draft: CounterpartyDraft): Promise<unknown[]> {
-    const { names, address, birthDate, gender, note } = draft;
+  /** A draft as its row has it. */
+  private async written(
+    id: string,
+    { names, address, birthDate, gender, note, ...plain }: CounterpartyDraft,
+  ) {
     const details: Details = { names, address, birthDate, gender, note };
-    return [
-      currentTenant(),
+    return {
+      ...plain,
       id,
-      draft.kind,
-      draft.roles,
-      draft.reference,
-      await this.cipher.seal(JSON.stringify(details), place(id), sealedFor(id, draft)),
-      await this.indexed(wordsOf(names)),
-      draft.country,
-      draft.vatNumber,
-      draft.lei,
-      draft.registerNumber,
-      draft.registerAuthority,
-      draft.contactId,
-      draft.schedule,
-      draft.everyDays,
-    ];
+      details: await this.cipher.seal(JSON.stringify(details), place(id), sealedFor(id, plain)),
+      words: await this.indexed(wordsOf(names)),
+    };
   }
 
   private indexed(words: readonly string[]): Promise<string[]> {
