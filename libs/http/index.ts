@@ -20,6 +20,7 @@ export * from './openapi-check.js';
 export * from './openapi-house-rules.js';
 export * from './openapi-lock.js';
 export * from './optional.decorators.js';
+export * from './people.decorators.js';
 export * from './problem.js';
 export * from './request-facts.js';
 export * from './request-state.js';

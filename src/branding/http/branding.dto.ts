@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsEmail, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { MayBeAbsent, MayBeNull } from '#libs/http';
-import { IsBase64Of, IsHexColor, IsHttpsUrl, IsName, IsPhone } from './validators.js';
+import { IsPhone, MayBeAbsent, MayBeNull } from '#libs/http';
+import { IsBase64Of, IsHexColor, IsHttpsUrl, IsName } from './validators.js';
 
 const CSS = '.header h1 { letter-spacing: 0.02em }';
 

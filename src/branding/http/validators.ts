@@ -1,7 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 
 /** Letters that turn the direction of a text, or cannot be seen: they make one name look like another. */
 const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
@@ -44,24 +43,6 @@ export const IsHttpsUrl = (): PropertyDecorator =>
     'isHttps',
     'must be an https URL without user and password, of at most 500 characters',
     (value) => typeof value === 'string' && value.length <= 500 && isHttps(value),
-  );
-
-/** Accepts the ways people write an international number and hands on E.164 with "+". */
-export const IsPhone = (): PropertyDecorator =>
-  applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && value.length <= 40
-        ? (parsePhoneNumberFromString(value)?.number ?? value)
-        : value,
-    ),
-    check(
-      'isPhone',
-      'must be an international phone number that exists, such as +380501234567',
-      (value) =>
-        typeof value === 'string' &&
-        value.length <= 40 &&
-        parsePhoneNumberFromString(value)?.isValid() === true,
-    ),
   );
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

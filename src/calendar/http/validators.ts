@@ -1,11 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { parseLocalDate } from '../domain/local-date.js';
 import type { RangeEdge } from '../domain/slot-range.js';
 
-export { MayBeAbsent, MayBeNull } from '#libs/http';
+export { IsPhone, MayBeAbsent, MayBeNull } from '#libs/http';
 
 const check = (
   name: string,
@@ -57,19 +56,6 @@ export const edgeOf = (text: string): RangeEdge => {
   const date = parseLocalDate(text);
   return date === null ? { instant: new Date(text) } : { date };
 };
-
-/** Accepts the ways people write an international number and hands on E.164 with "+". */
-export const IsPhone = (): PropertyDecorator =>
-  applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? (parsePhoneNumberFromString(value)?.number ?? value) : value,
-    ),
-    check(
-      'isPhone',
-      'must be an international phone number that exists, such as +380501234567',
-      (value) => typeof value === 'string' && parsePhoneNumberFromString(value)?.isValid() === true,
-    ),
-  );
 
 /** A query parameter `true` or `false`. */
 export const ToBoolean = (): PropertyDecorator =>

@@ -193,11 +193,12 @@ export class BookingRepository {
     return released.filter(({ status }) => status === 'cancelled').length;
   }
 
+  /** Who is no customer (yet) is a subject by the booking: its key goes with them, and what the audit trail has of it. */
   private async sealed({ id, snapshot: { party, notes, cancelReason } }: Booking) {
     const seal = async (value: string | null, column: string) =>
       value === null
         ? null
-        : this.cipher.seal(value, { table: 'booking', column, rowId: id }, party.customerId);
+        : this.cipher.seal(value, { table: 'booking', column, rowId: id }, party.customerId ?? id);
     return {
       name: await seal(party.name, 'customer_name'),
       phone: await seal(party.phone, 'customer_phone'),

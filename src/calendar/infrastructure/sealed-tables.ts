@@ -4,7 +4,7 @@ import type { SealedTable } from '#libs/encryption';
 export const SEALED_TABLES: readonly SealedTable[] = [
   {
     table: 'booking',
-    subject: 't.customer_id',
+    subject: 'coalesce(t.customer_id, t.id)',
     columns: ['customer_name', 'customer_phone', 'notes', 'cancel_reason'].map((name) => ({
       name,
       kind: 'text',

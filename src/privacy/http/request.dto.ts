@@ -6,14 +6,13 @@ import {
   IsIn,
   IsObject,
   IsOptional,
-  IsPhoneNumber,
   IsString,
   IsUUID,
   Length,
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { ListQueryDto, MayBeAbsent } from '#libs/http';
+import { IsPhone, ListQueryDto, MayBeAbsent } from '#libs/http';
 import {
   REQUEST_KINDS,
   REQUEST_STATES,
@@ -28,10 +27,9 @@ export class PrivacySubjectDto {
   @IsUUID()
   customerId?: string;
 
-  /** E.164. @example +4915112345678 */
+  /** International number, however it is written. @example +4915112345678 */
   @MayBeAbsent()
-  @IsString()
-  @IsPhoneNumber()
+  @IsPhone()
   phone?: string;
 
   /** @example olena@example.com */

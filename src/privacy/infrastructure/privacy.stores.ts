@@ -89,9 +89,10 @@ export class SubjectKeyStore extends PersonalDataStore {
     yield* [];
   }
 
-  async erase({ customerIds }: DataSubject): Promise<Erasure> {
+  async erase({ customerIds, bookingIds }: DataSubject): Promise<Erasure> {
     let records = 0;
-    for (const id of customerIds) records += await this.cipher.destroySubjectKeys(id);
+    // A booking of nobody who is known as a customer is sealed under a key of its own.
+    for (const id of [...customerIds, ...bookingIds]) records += await this.cipher.destroySubjectKeys(id);
     return { records, what: 'key destroyed' };
   }
 }
