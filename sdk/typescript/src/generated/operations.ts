@@ -1464,7 +1464,7 @@ export class Frontdesk extends Client {
    * Add and change counterparties from CSV.
    * `POST /api/v1/kyb/counterparties/imports`
    *
-   * Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update.
+   * Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update of what the file has columns for.
    */
   importCounterparties(input: Input<'importCounterparties'>, options: CallOptions = {}): Promise<Output<'importCounterparties'>> {
     return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/imports","answer":"json","idempotent":true}, input, options);

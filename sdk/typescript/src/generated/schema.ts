@@ -2351,7 +2351,7 @@ export interface paths {
         put?: never;
         /**
          * Add and change counterparties from CSV
-         * @description Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update.
+         * @description Row by row: what is wrong is refused and reported, the rest is taken. A known reference is an update of what the file has columns for.
          */
         post: operations["importCounterparties"];
         delete?: never;
@@ -6706,7 +6706,7 @@ export interface components {
              */
             customerId?: string;
             /**
-             * @description E.164.
+             * @description International number, however it is written.
              * @example +4915112345678
              */
             phone?: string;
@@ -7303,9 +7303,10 @@ export interface components {
         };
         ImportCounterpartiesDto: {
             /**
-             * @description CSV in UTF-8 with a header, at most 5,000 rows. Columns: name (needed; others after ` | `), kind, roles, reference, country, vatNumber, lei,
-             *     registerNumber, registerAuthority, addressLine, postalCode, city, addressCountry, birthDate, gender, note, schedule, everyDays. A row whose
-             *     reference is known updates that counterparty.
+             * @description CSV in UTF-8 with a header, at most 10,000 rows; separated by commas, semicolons or tabs, as the header is. Columns, in any order and
+             *     notation (`VAT number` is vatNumber): name (needed; others after ` | `), kind, roles, reference, country, vatNumber, lei,
+             *     registerNumber, registerAuthority, addressLine, postalCode, city, addressCountry, birthDate, gender, contactId, note, schedule, everyDays.
+             *     A row whose reference is known updates that counterparty: what the file has no column for stays, an empty cell empties.
              * @example name,kind,reference,country,vatNumber
              *     Beispiel Handels GmbH,organisation,SUP-2001,DE,DE136695976
              */
