@@ -40,8 +40,10 @@ const entries = async (query: string, tenant = salon): Promise<Entry[]> => {
   if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
   return body.data;
 };
+/** Each on a day of its own. */
+let days = 1;
 const book = async (name = 'Iryna Koval', customerId?: string) => {
-  const startsAt = new Date(Date.now() + 86_400_000 * (2 + Math.floor(Math.random() * 25)));
+  const startsAt = new Date(Date.now() + 86_400_000 * (days += 1));
   startsAt.setUTCHours(10, 0, 0, 0);
   const { body } = await salon.post<{ id: string }>('/api/v1/bookings', {
     serviceId: salon.services.get('Manicure'),

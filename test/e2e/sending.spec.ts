@@ -215,7 +215,7 @@ describe('a token that Meta refuses', () => {
 
 describe('a send whose answer is lost', () => {
   it('is not sent twice when a status proves that it was taken', async () => {
-    hear();
+    hear({ beforeAnswer: true });
     host.graph.dropNext(1, 'after');
     const message = await write('Exactly once');
     const read = await toBe(message, 'read');
@@ -271,7 +271,7 @@ describe('a send whose answer is lost', () => {
   });
 
   it('and that a person took over meanwhile: what the customer has is not called dropped', async () => {
-    hear({ statuses: ['sent'] });
+    hear({ statuses: ['sent'], beforeAnswer: true });
     await tenant.post(`/api/v1/threads/${thread.id}/release`);
     host.graph.dropNext(1, 'after');
     await tenant.whatsapp(from, 'What do you offer?');
@@ -309,7 +309,8 @@ describe('the messages of a thread', () => {
   });
 
   it('do not wait for those of another thread', async () => {
-    host.graph.failNext(1, { status: 429, code: 130429, message: 'Rate limit hit', retryAfterSeconds: 2 });
+    // Long enough for somebody to write and be answered, also on a slow machine.
+    host.graph.failNext(1, { status: 429, code: 130429, message: 'Rate limit hit', retryAfterSeconds: 8 });
     const slow = await write('Held up');
     await eventually('the first try', async () => {
       const rows = await host.query(

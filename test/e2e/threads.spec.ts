@@ -62,6 +62,15 @@ const refusal = ({ status, body }: { status: number; body: Partial<Problem> }) =
   code: body.code,
 });
 
+/** Meta refuses for so long that the test comes in between, also on a slow machine: it asks for a pause of `seconds` each time. */
+const refuseForNow = (seconds: number): void =>
+  host.graph.failNext(4, {
+    status: 429,
+    code: 130429,
+    message: 'Slow down',
+    retryAfterSeconds: seconds,
+  });
+
 /** The model takes the next request and answers when it is let. */
 const slowModel = () => {
   let answer: (text: string) => void = () => undefined;
@@ -221,7 +230,7 @@ describe('a person who takes over', () => {
 
   it('while the reply waits to be sent again: it is dropped, and said so', async () => {
     const from = newCustomer();
-    host.graph.failNext(1, { status: 429, code: 130429, message: 'Slow down', retryAfterSeconds: 2 });
+    refuseForNow(2);
     await tenant.whatsapp(from, 'Hello');
     const thread = await threadOf(tenant, from);
     const waiting = await eventually('a reply that was tried once', async () => {
@@ -534,7 +543,7 @@ describe('later', () => {
 
   it('than 24 hours what the bot could not send in time is refused here, with the reason in the thread', async () => {
     const from = newCustomer();
-    host.graph.failNext(1, { status: 429, code: 130429, message: 'Slow down', retryAfterSeconds: 2 });
+    refuseForNow(2);
     await tenant.whatsapp(from, 'Hello');
     const thread = await threadOf(tenant, from);
     const waiting = await eventually('a reply that was tried once', async () => {

@@ -41,10 +41,10 @@ export class ListDesk {
       env: {
         ...lists.env,
         KYB_LIST_MAX_BYTES: '2000000',
-        KYB_LIST_STALL_MS: '400',
+        KYB_LIST_STALL_MS: '1500',
         KYB_LIST_FIRST_BYTE_MS: '20000',
         KYB_LIST_TIMEOUT_MS: '25000',
-        KYB_LEASE_MS: '1500',
+        KYB_LEASE_MS: '6000',
       },
     });
     return new ListDesk(host, await host.createTenant(), lists, host.app.get(ListRefresher));

@@ -51,7 +51,6 @@ export class WebhookDesk {
         OUTGOING_ALLOWED_NETWORKS: '127.0.0.1/32',
         OUTGOING_ALLOWED_PORTS: '1-65535',
         WEBHOOK_POLL_MS: '30',
-        WEBHOOK_TIMEOUT_MS: '2000',
         WEBHOOK_ENDPOINT_CONCURRENCY: '3',
         SWEEP_EVERY_MS: '200',
         SWEEP_AFTER_MS: '500',
@@ -63,6 +62,18 @@ export class WebhookDesk {
   async stop(): Promise<void> {
     await this.host.stop();
     await Promise.all([this.receiver.stop(), this.mail.stop()]);
+  }
+
+  /** An answer that stays out is given up after so long, until `work` is done. */
+  async patience<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
+    const { webhooks } = this.host.settings;
+    const before = webhooks.timeoutMs;
+    Object.assign(webhooks, { timeoutMs });
+    try {
+      return await work();
+    } finally {
+      Object.assign(webhooks, { timeoutMs: before });
+    }
   }
 
   /** Another business, and a receiver that takes everything. */
