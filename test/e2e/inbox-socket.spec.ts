@@ -330,8 +330,11 @@ describe('a change of who may look', () => {
       (n) => n.kind === 'message.created' && n.seq === inSight.seq,
     );
     expect(notice.threadId).toBe(thread.id);
+    // The last that there is to hear of it.
+    await socket.hears('that it was sent', (n) => n.kind === 'message.changed' && n.messageId === inSight.id);
     await idle(host, salon);
     await setMembers(mate);
+    await eventually('the news of it', () => socket.resyncs.length === 2);
     const heard = socket.kindsOf(thread.id).length;
     await write(thread);
     await quiet(owner);
@@ -479,9 +482,10 @@ describe('a client that does not read', () => {
         method,
         ...(body ? { body } : {}),
       });
+    const sessions = host.app.get(InboxSessions, { strict: false });
+    await eventually('those of before have gone', () => sessions.of(salon.id).length === 0);
     const { sid } = JSON.parse((await (await poll('GET')).text()).slice(1)) as { sid: string };
     await poll('POST', sid, `40/inbox,${JSON.stringify({ token: salon.token })}`);
-    const sessions = host.app.get(InboxSessions, { strict: false });
     const slow = await eventually('its session', () => sessions.of(salon.id)[0]);
     const ended = await metric(host, 'frontdesk_inbox_ended_total{reason="slow"}');
     const other = await connect(salon);

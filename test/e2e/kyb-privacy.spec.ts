@@ -3,6 +3,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { mergeSubjects, PersonalDataStores } from '#libs/privacy';
 import { Assessor } from '../../src/kyb/application/alerts/assessor.js';
 import { RetentionRunner } from '../../src/privacy/application/retention/retention-runner.js';
+import { idle } from '../support/conversation.js';
 import { eventually } from '../support/eventually.js';
 import { FALSE_POSITIVE, KybDesk } from '../support/kyb-desk.js';
 
@@ -50,6 +51,8 @@ const person = async (): Promise<{ id: string; company: string; caseId: string }
   await desk.check(id);
   const company = await desk.counterparty(['Beispiel GmbH'], { kind: 'organisation' });
   await desk.tenant.post(`/api/v1/kyb/counterparties/${id}/relations`, { toId: company, kind: 'owner_of' });
+  // What follows from the checks is written by then.
+  await idle(desk.host, desk.tenant);
   return { id, company, caseId: alert.caseId };
 };
 /** In the middle of January, so that the end of that year is far from it. */
