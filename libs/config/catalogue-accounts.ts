@@ -43,6 +43,14 @@ export const ACCOUNTS = {
     'MFA_CHALLENGE_SECONDS',
     integer(300, { min: 30, max: 3600 }, 'How long after the password the second factor may come.'),
   ],
+  mfaCodeDriftSteps: [
+    'MFA_CODE_DRIFT_STEPS',
+    integer(
+      0,
+      { min: 0, max: 1 },
+      'Steps of 30 s that a code may be early or late. 0 is what OWASP ASVS 5.0 (6.5.5) wants; 1, where clocks of telephones are off, is the most that RFC 6238 (5.2) recommends.',
+    ),
+  ],
   mfaRequired: [
     'MFA_REQUIRED',
     flag(false, 'Every business asks its members for a second factor, whatever its own policy says.'),

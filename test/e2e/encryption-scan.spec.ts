@@ -52,7 +52,7 @@ const ok = async (
 };
 
 beforeAll(async () => {
-  desk = await IdentityApp.start();
+  desk = await IdentityApp.start({ env: { MFA_CODE_DRIFT_STEPS: '1' } });
   tenant = await desk.host.createTenant();
   sql = new Client({ connectionString: desk.host.settings.database.url ?? '' });
   await sql.connect();

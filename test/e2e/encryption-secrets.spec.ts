@@ -50,7 +50,7 @@ let sql: Client;
 
 beforeAll(async () => {
   // No mail gets through: what waits for one stays sealed.
-  host = await TestApp.start({ env: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  host = await TestApp.start({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MFA_CODE_DRIFT_STEPS: '1' } });
   sql = new Client({ connectionString: host.settings.database.url ?? '' });
   await sql.connect();
 });

@@ -50,8 +50,25 @@ describe('who gets in', () => {
       expect(code(await answer({ code: codeAt(clock.now()) }))).toBe('auth.mfa_challenge_over');
 
       const again = (await desk.logIn(owner.email)).body;
+      const early = { challengeToken: again.challengeToken, code: codeAt(new Date(+clock.now() + STEP_MS)) };
+      expect(code(await desk.post('/auth/mfa', early))).toBe('auth.mfa_code_wrong');
       const replayed = { challengeToken: again.challengeToken, code: codeAt(clock.now()) };
       expect(code(await desk.post('/auth/mfa', replayed))).toBe('auth.mfa_code_wrong');
+    });
+
+    it('is good for the half minute of its step, and longer only where the operator says so', async () => {
+      const owner = await desk.signUp();
+      const { code: codeAt } = await desk.enrol(owner.accessToken, clock.now());
+      clock.pass(STEP_MS);
+      const shown = codeAt(clock.now());
+      clock.pass(STEP_MS);
+      const { challengeToken } = (await desk.logIn(owner.email)).body;
+      const late = () => desk.post('/auth/mfa', { challengeToken, code: shown });
+      expect(code(await late())).toBe('auth.mfa_code_wrong');
+      const { accounts } = desk.host.settings;
+      Object.assign(accounts, { mfaCodeDriftSteps: 1 });
+      expect((await late()).status).toBe(200);
+      Object.assign(accounts, { mfaCodeDriftSteps: 0 });
     });
 
     it('may be a recovery code, once, until there are new ones', async () => {

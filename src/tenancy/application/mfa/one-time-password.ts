@@ -1,8 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 
 const PERIOD_S = 30;
-/** RFC 6238, 5.2: one step back for the way of the code, one ahead for a clock that is fast. */
-const WINDOW = 1;
 /** RFC 4226, 4: 160 bits are recommended. */
 const SECRET_BYTES = 20;
 
@@ -23,8 +21,8 @@ export const newTotpSecret = (): string => new Secret({ size: SECRET_BYTES }).ba
 export const totpUri = (secret: string, issuer: string, label: string): string =>
   totp(secret, issuer, label).toString();
 
-/** The time step that a code is of, now or one beside it; null when it is of none. */
-export const stepOfCode = (secret: string, code: string, now: Date): number | null => {
-  const delta = totp(secret, 'x', 'x').validate({ token: code, window: WINDOW, timestamp: now.getTime() });
+/** The time step that a code is of: the one of now, or at most `drift` steps beside it. Null when it is of none. */
+export const stepOfCode = (secret: string, code: string, now: Date, drift: number): number | null => {
+  const delta = totp(secret, 'x', 'x').validate({ token: code, window: drift, timestamp: now.getTime() });
   return delta === null ? null : Math.floor(now.getTime() / 1000 / PERIOD_S) + delta;
 };

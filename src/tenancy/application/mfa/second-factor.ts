@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Settings } from '#libs/config';
 import { SystemCipher } from '#libs/encryption';
 import { Clock, DomainError } from '#libs/kernel';
 import { hashToken } from '#libs/security';
@@ -21,6 +22,7 @@ export class SecondFactor {
   constructor(
     private readonly mfa: MfaRepository,
     private readonly cipher: SystemCipher,
+    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
@@ -41,7 +43,7 @@ export class SecondFactor {
   /** The time step of a code under the sealed secret; null when it is wrong. */
   async stepOf(personId: string, sealedSecret: string, code: string): Promise<number | null> {
     const secret = await this.cipher.openSecret(sealedSecret, placeOf(personId), { tenantId: LOBBY });
-    return stepOfCode(secret, code, this.clock.now());
+    return stepOfCode(secret, code, this.clock.now(), this.settings.accounts.mfaCodeDriftSteps);
   }
 
   seal(personId: string, secret: string): Promise<string> {
@@ -60,9 +62,12 @@ export class SecondFactor {
   }
 }
 
+/** Of what can be done about it: a telephone whose clock is off shows nothing but wrong codes. */
+export const CODE_WRONG =
+  'The code is wrong, over or used before: take the next one. If that is refused too, let the telephone set its time by itself.';
+
 /** For who is signed in; at the door it is an authentication that failed (401). */
-export const wrongCode = (): DomainError =>
-  DomainError.invalid('auth.mfa_code_wrong', '/code', 'The code is wrong or was used before.');
+export const wrongCode = (): DomainError => DomainError.invalid('auth.mfa_code_wrong', '/code', CODE_WRONG);
 
 /**
  * 140 bits as `xxxx-xxxx-xxxx-xxxx-xxxx-xxxx-xxxx`: a plain hash of it cannot be searched, as OWASP ASVS 5.0, 6.5.2 has it from 112 on.

@@ -9,7 +9,7 @@ import { type LoginRow, Logins } from '../../infrastructure/logins.js';
 import { SessionDenylist } from '../../infrastructure/session-gate/session-denylist.js';
 import { CloseSessionCommand } from '../close-session/close-session.command.js';
 import { AnswerChallengeCommand, type MfaChallenge } from '../mfa/challenge.commands.js';
-import type { Proof } from '../mfa/second-factor.js';
+import { CODE_WRONG, type Proof } from '../mfa/second-factor.js';
 import type { SessionTokens } from '../session-tokens.js';
 import { clientOf, type Origin, personContext, systemContext } from '../origin.js';
 import { RotateSessionCommand } from '../rotate-session/rotate-session.command.js';
@@ -109,8 +109,7 @@ const challengeOver = (): DomainError =>
     'This challenge is not valid, was answered, or is over: sign in again.',
   );
 
-const codeWrong = (): DomainError =>
-  new DomainError('unauthenticated', 'auth.mfa_code_wrong', 'The code is wrong or was used before.');
+const codeWrong = (): DomainError => new DomainError('unauthenticated', 'auth.mfa_code_wrong', CODE_WRONG);
 
 const chooseMembership = (
   rows: readonly LoginRow[],
