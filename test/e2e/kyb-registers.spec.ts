@@ -338,7 +338,7 @@ describe('registers', () => {
     it('finds candidates by the register number, and confirms nobody', async () => {
       fake.gleif = () => ({ body: JSON.stringify({ data: [{ id: lei, type: 'lei-records' }] }) });
       const made = await check(await add({ registerNumber: 'HRB 13085', country: 'DE' }), 'gleif');
-      expect(made).toMatchObject({ state: 'not_found', reason: 'kyb.gleif_candidates' });
+      expect(made).toMatchObject({ state: 'unidentified', reason: 'kyb.gleif_candidates' });
       expect((await evidence(made.id)).document.facts).toEqual({ candidates: [lei] });
     });
   });

@@ -49,13 +49,27 @@ const OF_STATE: Readonly<Record<CheckSource, ChangeKind>> = {
   insolvency: 'insolvency',
 };
 
-/** Field-level difference of two snapshots of one source, by field name. At the first snapshot only its state is news. */
+/** The number that a register was asked by. */
+const ASKED_BY: Readonly<Partial<Record<CheckSource, string>>> = { vies: 'vatNumber', gleif: 'lei' };
+
+/** Whether two snapshots are of two numbers: then one does not say what became of the other. */
+const isOfAnother = (source: CheckSource, before: SnapshotFacts, after: SnapshotFacts): boolean => {
+  const key = ASKED_BY[source];
+  if (key === undefined) return false;
+  const [was, is] = [before[key], after[key]];
+  return was !== undefined && is !== undefined && was !== is;
+};
+
+/**
+ * Field-level difference of two snapshots of one source, by field name. At the first snapshot, and at the first of another number, only
+ * the state is news: so what was decided about a number is not taken for decided about the next.
+ */
 export const diffFacts = (
   source: CheckSource,
   before: SnapshotFacts | null,
   after: SnapshotFacts,
 ): FieldChange[] => {
-  if (!before) {
+  if (!before || isOfAnother(source, before, after)) {
     const state = after.state ?? null;
     return state === null ? [] : [{ kind: OF_STATE[source], field: 'state', before: null, after: state }];
   }

@@ -1,3 +1,6 @@
+import { canonicalJson } from '#libs/kernel';
+import { CHECK_SOURCES, type CheckSource } from './sources.js';
+
 export const ROLES_OF_COUNTERPARTY = ['customer', 'supplier', 'owner'] as const;
 export type CounterpartyRole = (typeof ROLES_OF_COUNTERPARTY)[number];
 
@@ -36,6 +39,20 @@ export interface CounterpartyFacts {
 /** Whose key personal data about a counterparty is sealed with: a person's own, so that it can be destroyed; null: the business's. */
 export const sealedFor = (id: string, { kind }: { kind: string }): string | null =>
   kind === 'person' ? id : null;
+
+/** What each source is asked with. */
+const ASKED_WITH: Readonly<Record<CheckSource, readonly (keyof CounterpartyFacts)[]>> = {
+  screening: ['kind', 'names', 'country', 'birthDate', 'gender', 'vatNumber', 'lei', 'registerNumber'],
+  vies: ['vatNumber'],
+  gleif: ['kind', 'lei', 'registerNumber', 'country'],
+  insolvency: ['kind', 'names', 'country', 'registerNumber'],
+};
+
+/** Whose answers are about somebody else after a change: they were asked with what is no longer so. */
+export const outdatedBy = (before: CounterpartyFacts, after: CounterpartyFacts): CheckSource[] =>
+  CHECK_SOURCES.filter((source) =>
+    ASKED_WITH[source].some((fact) => canonicalJson(before[fact]) !== canonicalJson(after[fact])),
+  );
 
 /** The facts alone, of anything that has them. */
 export const factsOf = (of: CounterpartyFacts): CounterpartyFacts => ({

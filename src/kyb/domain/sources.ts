@@ -11,15 +11,19 @@ export const CHECK_SOURCES = ['screening', ...REGISTERS] as const;
 export type CheckSource = (typeof CHECK_SOURCES)[number];
 
 /**
- * What a source said. `not_checked`: it said nothing (down, refusing, switched off): that is never an answer about the counterparty.
+ * What a source said. `unidentified`: without a LEI, GLEIF can only name candidates, and which of them it is, if any, a person says. `not_checked`: it said nothing (down, refusing, switched off): that is never an answer about the counterparty.
  * `not_applicable`: there is nothing to ask it with, such as no VAT number.
  */
 export const CHECK_STATES = {
   screening: ['hits', 'no_hits', 'not_checked'],
   vies: ['valid', 'invalid', 'not_checked', 'not_applicable'],
-  gleif: ['active', 'stale', 'failed', 'not_found', 'not_checked', 'not_applicable'],
+  gleif: ['active', 'stale', 'failed', 'not_found', 'unidentified', 'not_checked', 'not_applicable'],
   insolvency: ['notice_found', 'no_notice_found', 'not_checked', 'not_applicable'],
 } as const satisfies Record<CheckSource, readonly string[]>;
 export type CheckState = (typeof CHECK_STATES)[CheckSource][number];
+
+/** The rows of coverage that a check by this source writes. */
+export const coveredBy = (source: CheckSource): readonly (ListName | RegisterName)[] =>
+  source === 'screening' ? LISTS : [source];
 
 export const isAnswer = (state: CheckState): boolean => state !== 'not_checked' && state !== 'not_applicable';

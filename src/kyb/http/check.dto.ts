@@ -15,6 +15,7 @@ export const STATES = [
   'stale',
   'failed',
   'not_found',
+  'unidentified',
   'notice_found',
   'no_notice_found',
   'not_checked',

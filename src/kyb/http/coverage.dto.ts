@@ -12,7 +12,7 @@ export class CoverageRowDto {
   counterpartyId: string;
   @ApiProperty({ enum: COVERED, enumName: 'CoveredSource', example: 'eu' })
   source: string;
-  /** `unknown`: it was never checked, which is not clean. */
+  /** `unknown`: it was never checked, or not since what it is asked with was changed: that is not clean. */
   @ApiProperty({ enum: STATE_OR_UNKNOWN, enumName: 'CoverageState', example: 'no_hits' })
   state: string;
   @ApiProperty({ type: String, nullable: true, example: null })
@@ -80,8 +80,10 @@ export class SourceCoverageDto {
   alarm: string | null;
   /** Held against the current edition, or answered by the register. @example 42 */
   covered: number;
-  /** Not, or against an older edition only. @example 0 */
+  /** Not, or against an older edition only, or before what it is asked with was changed. @example 0 */
   notCovered: number;
+  /** The source cannot be asked about them, such as VIES without a VAT number. @example 0 */
+  notApplicable: number;
   counts: CoverageCountDto[];
 }
 

@@ -34,6 +34,11 @@ export interface CoverageCount {
   readonly oldest: Date | null;
 }
 
+/** Whether a counterparty has hits of the list of its row, whatever stood there: the row may be of a look that came to nothing. */
+const HITS_OR_NOT = (row: string): string =>
+  `CASE WHEN EXISTS (SELECT 1 FROM kyb_match m WHERE m.tenant_id = ${row}.tenant_id AND m.counterparty_id = ${row}.counterparty_id
+     AND m.list = ${row}.source AND m.removed_at IS NULL) THEN 'hits' ELSE 'no_hits' END`;
+
 /** Who was checked against what, and when: one row for each counterparty and source. */
 @Injectable()
 export class CoverageRepository {
@@ -63,21 +68,35 @@ export class CoverageRepository {
     if (full)
       await this.uow.execute(
         `INSERT INTO kyb_coverage AS c (tenant_id, id, counterparty_id, source, state, list_number, run_id, checked_at, attempted_at)
-         SELECT $1, i.id, i.counterparty_id, $2, 'no_hits', $3, $4, $5, $5
+         SELECT $1, i.id, i.counterparty_id, $2, 'no_hits', $3::int, $4::uuid, $5::timestamptz, $5
          FROM unnest($6::uuid[], $7::uuid[]) AS i(id, counterparty_id)
          ON CONFLICT (tenant_id, counterparty_id, source) DO UPDATE SET
-           state = CASE WHEN c.state = 'hits' THEN 'hits' ELSE 'no_hits' END, reason = NULL,
+           state = ${HITS_OR_NOT('c')}, reason = NULL,
            list_number = greatest(c.list_number, excluded.list_number), run_id = excluded.run_id,
            checked_at = excluded.checked_at, attempted_at = excluded.attempted_at`,
         [currentTenant(), list, to, runId, at, counterpartyIds.map(() => newId()), counterpartyIds],
       );
     else
       await this.uow.execute(
-        `UPDATE kyb_coverage SET list_number = $4, run_id = $5, checked_at = $6, attempted_at = $6, reason = NULL,
-           state = CASE WHEN state = 'hits' THEN 'hits' ELSE 'no_hits' END
+        `UPDATE kyb_coverage c SET list_number = $4, run_id = $5, checked_at = $6, attempted_at = $6, reason = NULL,
+           state = ${HITS_OR_NOT('c')}
          WHERE tenant_id = $1 AND source = $2 AND counterparty_id = ANY($3)
            AND coalesce(list_number, 0) >= $7 AND coalesce(list_number, 0) < $4`,
         [currentTenant(), list, counterpartyIds, to, runId, at, from],
+      );
+  }
+
+  /**
+   * After a change of what these were asked with: nobody has looked at who it is now. When they were looked at before is forgotten, and
+   * stands in the checks.
+   */
+  async outdate(counterpartyId: string, sources: readonly string[]): Promise<void> {
+    if (sources.length > 0)
+      await this.uow.write(
+        `UPDATE kyb_coverage SET state = 'unknown', reason = 'kyb.counterparty_changed', list_number = NULL, check_id = NULL,
+           run_id = NULL, checked_at = NULL
+         WHERE tenant_id = $1 AND counterparty_id = $2 AND source = ANY($3)`,
+        [currentTenant(), counterpartyId, sources],
       );
   }
 
@@ -90,17 +109,21 @@ export class CoverageRepository {
     );
   }
 
-  /** Counts over all counterparties that are not archived; those without a row of a source are `unknown`. */
-  summary(sources: readonly string[]): Promise<CoverageCount[]> {
-    return this.uow.query<CoverageCount>(
-      `SELECT s.source, coalesce(v.state, 'unknown') AS state, v.reason, v.list_number AS "listNumber",
-         count(c.id)::int AS counterparties, min(v.checked_at) AS oldest
-       FROM unnest($2::text[]) AS s(source)
-       JOIN counterparty c ON c.tenant_id = $1 AND c.archived_at IS NULL
-       LEFT JOIN kyb_coverage v ON v.tenant_id = c.tenant_id AND v.counterparty_id = c.id AND v.source = s.source
-       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
-      [currentTenant(), sources],
+  /** Counts over all counterparties that are not archived; those without a row of a source are not among them. */
+  async summary(): Promise<{ counterparties: number; counts: CoverageCount[] }> {
+    const [all] = await this.uow.query<{ counterparties: number }>(
+      'SELECT count(*)::int AS counterparties FROM counterparty WHERE tenant_id = $1 AND archived_at IS NULL',
+      [currentTenant()],
     );
+    // The archived ones are few: to leave them out takes a look at each row of coverage no more than to join it.
+    const counts = await this.uow.query<CoverageCount>(
+      `SELECT source, state, reason, list_number AS "listNumber", count(*)::int AS counterparties, min(checked_at) AS oldest
+       FROM kyb_coverage WHERE tenant_id = $1 AND counterparty_id NOT IN
+         (SELECT id FROM counterparty WHERE tenant_id = $1 AND archived_at IS NOT NULL)
+       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
+      [currentTenant()],
+    );
+    return { counterparties: all?.counterparties ?? 0, counts };
   }
 
   /** Counterparties that a source says nothing of, or that an older edition was held against: by id. */
@@ -116,7 +139,7 @@ export class CoverageRepository {
        FROM counterparty c
        LEFT JOIN kyb_coverage v ON v.tenant_id = c.tenant_id AND v.counterparty_id = c.id AND v.source = $2
        WHERE c.tenant_id = $1 AND c.archived_at IS NULL AND ($3::uuid IS NULL OR c.id > $3)
-         AND (v.id IS NULL OR v.state = 'not_checked' OR ($4::int IS NOT NULL AND coalesce(v.list_number, 0) < $4))
+         AND (v.id IS NULL OR v.state IN ('unknown', 'not_checked') OR ($4::int IS NOT NULL AND coalesce(v.list_number, 0) < $4))
        ORDER BY c.id LIMIT $5`,
       [currentTenant(), source, startingAfter ?? null, current, limit + 1],
     );

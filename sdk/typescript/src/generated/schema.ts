@@ -7516,7 +7516,7 @@ export interface components {
          * @description `not_checked`: the source said nothing; that is no answer about the counterparty.
          * @enum {string}
          */
-        CheckState: "hits" | "no_hits" | "valid" | "invalid" | "active" | "stale" | "failed" | "not_found" | "notice_found" | "no_notice_found" | "not_checked" | "not_applicable";
+        CheckState: "hits" | "no_hits" | "valid" | "invalid" | "active" | "stale" | "failed" | "not_found" | "unidentified" | "notice_found" | "no_notice_found" | "not_checked" | "not_applicable";
         /** @enum {string} */
         CheckTrigger: "manual" | "created" | "changed" | "schedule" | "retry" | "list_change" | "full_pass";
         EditionDto: {
@@ -7596,15 +7596,15 @@ export interface components {
         /** @enum {string} */
         CoveredSource: "eu" | "ofac_sdn" | "ofac_cons" | "uk" | "un" | "vies" | "gleif" | "insolvency";
         /**
-         * @description `unknown`: it was never checked, which is not clean.
+         * @description `unknown`: it was never checked, or not since what it is asked with was changed: that is not clean.
          * @enum {string}
          */
-        CoverageState: "hits" | "no_hits" | "valid" | "invalid" | "active" | "stale" | "failed" | "not_found" | "notice_found" | "no_notice_found" | "not_checked" | "not_applicable" | "unknown";
+        CoverageState: "hits" | "no_hits" | "valid" | "invalid" | "active" | "stale" | "failed" | "not_found" | "unidentified" | "notice_found" | "no_notice_found" | "not_checked" | "not_applicable" | "unknown";
         CoverageRowDto: {
             /** @example eu */
             source: components["schemas"]["CoveredSource"];
             /**
-             * @description `unknown`: it was never checked, which is not clean.
+             * @description `unknown`: it was never checked, or not since what it is asked with was changed: that is not clean.
              * @example no_hits
              */
             state: components["schemas"]["CoverageState"];
@@ -7823,10 +7823,15 @@ export interface components {
              */
             covered: number;
             /**
-             * @description Not, or against an older edition only.
+             * @description Not, or against an older edition only, or before what it is asked with was changed.
              * @example 0
              */
             notCovered: number;
+            /**
+             * @description The source cannot be asked about them, such as VIES without a VAT number.
+             * @example 0
+             */
+            notApplicable: number;
             counts: components["schemas"]["CoverageCountDto"][];
         };
         CoverageDto: {

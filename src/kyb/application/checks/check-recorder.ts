@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { canonicalJson } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { CheckRecorded } from '../../contracts/events.js';
+import { type CounterpartyFacts, outdatedBy } from '../../domain/counterparty.js';
 import { diffFacts, type FieldChange } from '../../domain/changes.js';
 import { type Check, evidenceHash, evidenceOf, exchangeToJson } from '../../domain/evidence.js';
 import { diffHits, type HitChange } from '../../domain/matches.js';
-import { isAnswer, LISTS, type ListName, type RegisterName } from '../../domain/sources.js';
+import { coveredBy, isAnswer, LISTS, type ListName, type RegisterName } from '../../domain/sources.js';
 import { CheckRepository } from '../../infrastructure/check.repository.js';
 import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { type Covered, CoverageRepository } from '../../infrastructure/coverage.repository.js';
@@ -24,11 +25,14 @@ export class CheckRecorder {
   ) {}
 
   async record(check: Check): Promise<readonly (FieldChange | HitChange)[]> {
-    await this.counterparties.get(check.counterpartyId, 'FOR UPDATE');
+    const known = await this.counterparties.get(check.counterpartyId, 'FOR UPDATE');
     const exchanges = check.exchanges.map(exchangeToJson);
     await this.checks.insert(check, exchanges, evidenceHash(evidenceOf(check, exchanges)));
     const changes =
       check.source === 'screening' ? await this.screening(check) : await this.register(check, check.source);
+    // It was changed while the source was asked: this is an answer about who it was.
+    if (outdatedBy(check.question as CounterpartyFacts, known).includes(check.source))
+      await this.coverage.outdate(check.counterpartyId, coveredBy(check.source));
     await this.checks.insertChanges(check, changes);
     await this.outbox.append(
       CheckRecorded.make(check.id, {

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, Clock, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import { factsOf } from '../../domain/counterparty.js';
+import { factsOf, outdatedBy } from '../../domain/counterparty.js';
+import { coveredBy } from '../../domain/sources.js';
 import {
   type Counterparty,
   type CounterpartyDraft,
   type CounterpartyFilter,
   CounterpartyRepository,
 } from '../../infrastructure/counterparty.repository.js';
+import { CoverageRepository } from '../../infrastructure/coverage.repository.js';
 
 export interface Page {
   readonly limit: number;
@@ -20,6 +22,7 @@ export class CounterpartyDesk {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly counterparties: CounterpartyRepository,
+    private readonly coverage: CoverageRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +55,7 @@ export class CounterpartyDesk {
         throw new DomainError('conflict', 'kyb.counterparty_archived', 'Restore the counterparty first.');
       const draft: CounterpartyDraft = { ...known, ...patch };
       assertSound(draft);
-      await this.counterparties.save(id, draft, this.dueAfter(known, draft));
+      await this.save(known, draft);
       return this.counterparties.get(id);
     });
   }
@@ -67,8 +70,14 @@ export class CounterpartyDesk {
     });
   }
 
+  /** Writes what becomes of a locked counterparty. What sources have said of it as it was is no answer any more. */
+  async save(known: Counterparty, draft: CounterpartyDraft): Promise<void> {
+    await this.counterparties.save(known.id, draft, this.dueAfter(known, draft));
+    await this.coverage.outdate(known.id, outdatedBy(known, draft).flatMap(coveredBy));
+  }
+
   /** When a counterparty is due after a change. */
-  dueAfter(known: Counterparty, draft: CounterpartyDraft): Date | null {
+  private dueAfter(known: Counterparty, draft: CounterpartyDraft): Date | null {
     if (draft.schedule === 'off') return null;
     const same = canonicalJson(factsOf(known)) === canonicalJson(factsOf(draft));
     const schedule = known.schedule === draft.schedule && known.everyDays === draft.everyDays;

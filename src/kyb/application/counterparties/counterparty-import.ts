@@ -101,7 +101,7 @@ export class CounterpartyImporter {
 
   private async update(line: number, before: Counterparty, next: CounterpartyDraft): Promise<ImportRow> {
     const same = canonicalJson(comparable(before)) === canonicalJson(comparable(next));
-    if (!same) await this.counterparties.save(before.id, next, this.desk.dueAfter(before, next));
+    if (!same) await this.desk.save(before, next);
     return { line, outcome: same ? 'unchanged' : 'updated', counterpartyId: before.id, errors: [] };
   }
 

@@ -11,7 +11,7 @@ import {
 import { ListStore } from '../../infrastructure/lists/list.store.js';
 
 const COVERED = [...LISTS, ...REGISTERS] as const;
-const NO_ANSWER = new Set(['unknown', 'not_checked']);
+const NO_ANSWER = new Set(['unknown', 'not_checked', 'not_applicable']);
 
 export interface SourceCoverage {
   readonly source: string;
@@ -20,6 +20,8 @@ export interface SourceCoverage {
   readonly alarm: string | null;
   readonly covered: number;
   readonly notCovered: number;
+  /** Those whom it cannot be asked about. */
+  readonly notApplicable: number;
   readonly counts: readonly (Omit<CoverageCount, 'source' | 'oldest'> & { oldestCheckedAt: Date | null })[];
 }
 
@@ -37,9 +39,9 @@ export class CoverageDesk {
   async summary(): Promise<{ counterparties: number; sources: SourceCoverage[] }> {
     const versions = new Map((await this.library.current()).map((each) => [each.list as string, each]));
     const alarms = new Map((await this.lists.states()).map(({ list, alarm }) => [list as string, alarm]));
-    const counts = await this.uow.run(() => this.coverage.summary(COVERED));
+    const { counterparties, counts } = await this.uow.run(() => this.coverage.summary());
     const sources = COVERED.map((source): SourceCoverage => {
-      const own = counts.filter((each) => each.source === source);
+      const own = completed(source, counterparties, counts);
       const current = versions.get(source);
       const isCovered = ({ state, listNumber }: CoverageCount): boolean =>
         !NO_ANSWER.has(state) && (current === undefined || (listNumber ?? 0) >= current.number);
@@ -51,7 +53,8 @@ export class CoverageDesk {
         fetchedAt: current?.fetchedAt ?? null,
         alarm: alarms.get(source)?.code ?? null,
         covered: sum(own.filter(isCovered)),
-        notCovered: sum(own.filter((each) => !isCovered(each))),
+        notCovered: sum(own.filter((each) => !isCovered(each) && each.state !== 'not_applicable')),
+        notApplicable: sum(own.filter(({ state }) => state === 'not_applicable')),
         counts: own.map(({ state, reason, listNumber, counterparties, oldest }) => ({
           state,
           reason,
@@ -61,8 +64,7 @@ export class CoverageDesk {
         })),
       };
     });
-    const first = sources[0];
-    return { counterparties: first ? first.covered + first.notCovered : 0, sources };
+    return { counterparties, sources };
   }
 
   /** Error: `counterparty.not_found`. Sources that never looked are `unknown`. */
@@ -97,3 +99,18 @@ export class CoverageDesk {
     return rows.map(({ id: _, ...row }) => row);
   }
 }
+
+/** The counts of a source, with those whom it never looked at. */
+const completed = (source: string, all: number, counts: readonly CoverageCount[]): CoverageCount[] => {
+  const own = counts.filter((each) => each.source === source);
+  const unseen = own.reduce((rest, { counterparties }) => rest - counterparties, all);
+  const never = {
+    source,
+    state: 'unknown',
+    reason: null,
+    listNumber: null,
+    counterparties: unseen,
+    oldest: null,
+  };
+  return unseen > 0 ? [...own, never] : own;
+};

@@ -5,9 +5,10 @@ import { Clock, newId, runInContext } from '#libs/kernel';
 import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { Rounds } from '#libs/rounds';
-import { nextDue } from '../../domain/monitoring.js';
+import type { CheckTrigger } from '../../domain/evidence.js';
+import { type Looks, nextLook, sourcesDue } from '../../domain/monitoring.js';
 import { CHECK_SOURCES } from '../../domain/sources.js';
-import { CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
+import { type Counterparty, CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { CoverageRepository } from '../../infrastructure/coverage.repository.js';
 import { AlertExpiry } from '../alerts/alert-expiry.js';
 import { CheckRunner } from '../checks/check-runner.js';
@@ -17,6 +18,7 @@ const LOOK_MS = 1_000;
 const DUE = 50;
 const AT_ONCE = 4;
 const BUSINESSES = 500;
+const DISTANT = new Date(8.64e15);
 
 /** Brings due counterparties to their checks, and businesses to what is new in the lists. Workers only; any number of them. */
 @Injectable()
@@ -113,28 +115,32 @@ export class Monitor {
     const until = new Date(now.getTime() + this.settings.kyb.leaseMs);
     const taken = await this.uow.run(async () => {
       const counterparty = await this.counterparties.claim(id, now, until);
-      return counterparty && { counterparty, covered: await this.coverage.of(id) };
+      return counterparty && { counterparty, looks: await this.looksAt(counterparty) };
     });
     if (!taken) return false;
-    const { counterparty, covered } = taken;
-    const trigger =
-      covered.length === 0
-        ? 'created'
-        : covered.some(({ attemptedAt }) => attemptedAt && attemptedAt < counterparty.updatedAt)
-          ? 'changed'
-          : covered.some(({ state }) => state === 'not_checked')
-            ? 'retry'
-            : 'schedule';
-    const ran = await this.runner.run(id, CHECK_SOURCES, { trigger });
+    const { counterparty, looks } = taken;
+    const ran = await this.runner.run(id, sourcesDue(looks, now), { trigger: triggerOf(looks, now) });
     const doneAt = this.clock.now();
-    const regular = nextDue(counterparty.schedule, counterparty.everyDays, doneAt);
-    const sooner = ran
-      .flatMap(({ retryAfterMs }) => (retryAfterMs === null ? [] : [doneAt.getTime() + retryAfterMs]))
-      .reduce((soonest, each) => Math.min(soonest, each), regular?.getTime() ?? Infinity);
-    await this.uow.run(() =>
-      this.counterparties.release(id, counterparty, Number.isFinite(sooner) ? new Date(sooner) : null),
-    );
+    await this.uow.run(async () => {
+      const after = await this.looksAt(counterparty);
+      const times = [
+        ...CHECK_SOURCES.map((source) => nextLook(source, after, doneAt)),
+        ...ran.map(({ retryAfterMs }) => retryAfterMs && new Date(doneAt.getTime() + retryAfterMs)),
+      ].flatMap((time) => (time ? [time.getTime()] : []));
+      const next = times.length > 0 ? new Date(Math.min(...times)) : null;
+      await this.counterparties.release(id, counterparty, next);
+    });
     return true;
+  }
+
+  private async looksAt({ id, schedule, everyDays }: Counterparty): Promise<Looks> {
+    const screened = await this.coverage.screened();
+    return {
+      schedule,
+      everyDays,
+      covered: await this.coverage.of(id),
+      screened: new Map([...screened].map(([list, { number }]) => [list, number])),
+    };
   }
 
   private as<T>(
@@ -153,3 +159,13 @@ export class Monitor {
     });
   }
 }
+
+/** Why a counterparty is due. */
+const triggerOf = (looks: Looks, now: Date): CheckTrigger =>
+  looks.covered.length === 0
+    ? 'created'
+    : looks.covered.some(({ reason }) => reason === 'kyb.counterparty_changed')
+      ? 'changed'
+      : CHECK_SOURCES.some((source) => (nextLook(source, looks, now) ?? DISTANT) <= now)
+        ? 'schedule'
+        : 'retry';

@@ -60,7 +60,7 @@ export class GleifRegister implements Register {
   private async record(lei: string): Promise<RegisterAnswer> {
     const exchanges: Exchange[] = [];
     const found = await this.get(`/lei-records/${lei}`, exchanges);
-    if (found.kind !== 'json') return found.kind === 'none' ? notFound(exchanges) : found.answer;
+    if (found.kind !== 'json') return found.kind === 'none' ? notFound(lei, exchanges) : found.answer;
     const record = object(found.json.data);
     const attributes = object(record?.attributes);
     const entity = object(attributes?.entity);
@@ -90,6 +90,7 @@ export class GleifRegister implements Register {
     if (children.kind === 'failed') return children.answer;
     const listed = children.kind === 'json' && Array.isArray(children.json.data) ? children.json.data : [];
     const snapshot: SnapshotFacts = {
+      lei,
       legalName: text(object(entity.legalName)?.name),
       otherNames: names(entity.otherNames),
       legalAddress: address(entity.legalAddress),
@@ -122,8 +123,9 @@ export class GleifRegister implements Register {
     if (found.kind === 'failed') return found.answer;
     const candidates = found.kind === 'json' && Array.isArray(found.json.data) ? found.json.data : [];
     return {
-      state: 'not_found',
-      reason: candidates.length > 0 ? 'kyb.gleif_candidates' : null,
+      // That there is no record under this number says nothing: few who have one have a LEI.
+      state: 'unidentified',
+      reason: candidates.length > 0 ? 'kyb.gleif_candidates' : 'kyb.gleif_no_candidates',
       retryAfterMs: null,
       facts: { candidates: candidates.flatMap((each) => text(object(each)?.id) ?? []).sort() },
       reference: null,
@@ -161,11 +163,11 @@ export class GleifRegister implements Register {
   }
 }
 
-const notFound = (exchanges: readonly Exchange[]): RegisterAnswer => ({
+const notFound = (lei: string, exchanges: readonly Exchange[]): RegisterAnswer => ({
   state: 'not_found',
   reason: null,
   retryAfterMs: null,
-  facts: {},
+  facts: { lei },
   reference: null,
   exchanges,
 });

@@ -109,7 +109,7 @@ export class ViesRegister implements Register {
         state: said.valid ? 'valid' : 'invalid',
         reason: null,
         retryAfterMs: null,
-        facts: { name: said.name, address: said.address, ...checksum },
+        facts: { vatNumber, name: said.name, address: said.address, ...checksum },
         reference: said.reference,
         exchanges,
       };
@@ -118,7 +118,7 @@ export class ViesRegister implements Register {
         state: 'invalid',
         reason: 'kyb.vies_invalid_input',
         retryAfterMs: null,
-        facts: { name: null, address: null, ...checksum },
+        facts: { vatNumber, name: null, address: null, ...checksum },
         reference: null,
         exchanges,
       };

@@ -1,0 +1,142 @@
+import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
+import { FakeRegisters } from '../support/fake-registers.js';
+import { KybDesk } from '../support/kyb-desk.js';
+
+interface Row {
+  source: string;
+  state: string;
+  reason: string | null;
+  listNumber: number | null;
+  checkedAt: string | null;
+}
+
+const LISTED = [{ id: 'EU.1', names: ['Erdachte Handels GmbH'], kind: 'organisation' as const }];
+
+describe('counterparties that are monitored', () => {
+  let desk: KybDesk;
+  let fake: FakeRegisters;
+  beforeAll(async () => {
+    fake = await FakeRegisters.start();
+    desk = await KybDesk.start(LISTED, { env: fake.env });
+  });
+  afterAll(async () => {
+    await desk.stop();
+    await fake.stop();
+  });
+  beforeEach(() => {
+    fake.asked.length = 0;
+    fake.gleif = () => ({ body: JSON.stringify({ data: [] }) });
+    fake.rest = ({ vatNumber }) => ({ body: { valid: false, vatNumber, name: '---', address: '---' } });
+  });
+
+  const add = (over: object): Promise<string> =>
+    desk.counterparty(['Muster Bau GmbH'], { kind: 'organisation', ...over });
+  const change = async (id: string, body: object): Promise<void> => {
+    expect((await desk.tenant.call('PATCH', `/api/v1/kyb/counterparties/${id}`, body)).status).toBe(200);
+  };
+  const covered = async (id: string): Promise<Record<string, Row>> => {
+    const { body } = await desk.tenant.get<{ data: Row[] }>(`/api/v1/kyb/counterparties/${id}/coverage`);
+    return Object.fromEntries(body.data.map((row) => [row.source, row]));
+  };
+  const query = (sql: string, ...parameters: unknown[]) => desk.host.query(desk.tenant.id, sql, parameters);
+  const due = async (id: string): Promise<void> => {
+    await query('UPDATE counterparty SET next_due_at = now() WHERE id = $1', id);
+    await desk.host.app.get(Monitor).checkDue();
+  };
+  const askedOf = (): string[] => [...new Set(fake.asked.map((each) => each.split(/[/ ?]/)[2] ?? ''))].sort();
+
+  it('are asked about again where there was no answer, and nowhere else', async () => {
+    fake.rest = () => ({ body: { errorWrappers: [{ error: 'MS_UNAVAILABLE' }] } });
+    const id = await add({
+      country: 'AT',
+      vatNumber: 'ATU12345675',
+      registerNumber: 'FN 1 a',
+      monitoring: { schedule: 'custom', everyDays: 30 },
+    });
+    await due(id);
+    expect(askedOf()).toEqual(['gleif', 'vies']);
+    fake.asked.length = 0;
+    await due(id);
+    expect(askedOf()).toEqual(['vies']);
+    fake.asked.length = 0;
+    fake.rest = () => ({ body: { valid: true, name: '---', address: '---' } });
+    await due(id);
+    fake.asked.length = 0;
+    await due(id);
+    expect(askedOf()).toEqual([]);
+    // Nothing of this has moved the time of the others.
+    const { body } = await desk.tenant.get<{ nextDueAt: string }>(`/api/v1/kyb/counterparties/${id}`);
+    const { gleif } = await covered(id);
+    const regular = Date.parse(gleif!.checkedAt!) + 30 * 86_400_000;
+    expect(Math.abs(Date.parse(body.nextDueAt) - regular)).toBeLessThan(1_000);
+  });
+
+  it('raise no alert because they have no LEI, and are no candidate that nobody has named', async () => {
+    const id = await add({ country: 'DE', registerNumber: 'HRB 77777' });
+    await desk.check(id, ['gleif']);
+    expect((await covered(id)).gleif).toMatchObject({
+      state: 'unidentified',
+      reason: 'kyb.gleif_no_candidates',
+    });
+    // What comes later would come after it.
+    await change(id, { names: ['Erdachte Handels GmbH'] });
+    await desk.check(id);
+    await desk.when(id, 'the alert of the hit', ({ subject }) => subject === 'hit:eu:EU.1');
+    expect((await desk.alertsOf(id)).map(({ subject }) => subject)).toEqual(['hit:eu:EU.1']);
+  });
+
+  it('are decided about by their number: another one that is invalid is another matter', async () => {
+    const id = await add({ country: 'DE', vatNumber: 'DE111111111' });
+    await desk.check(id, ['vies']);
+    const alert = await desk.when(id, 'an alert', ({ kind }) => kind === 'vat_state');
+    await desk.decide(alert.id, { disposition: 'accepted_risk', reasonCode: 'within_appetite' });
+    await desk.check(id, ['vies']);
+    await change(id, { vatNumber: 'DE222222222' });
+    await desk.check(id, ['vies']);
+    await desk.when(id, 'the alert open again', ({ state }) => state === 'open');
+  });
+
+  it('are not clean any more when they are somebody else, until somebody looks', async () => {
+    const id = await add({ country: 'DE' });
+    await desk.check(id, ['screening', 'vies']);
+    expect((await covered(id)).eu).toMatchObject({ state: 'no_hits' });
+    await change(id, { note: 'nobody is asked with it' });
+    expect((await covered(id)).eu).toMatchObject({ state: 'no_hits' });
+    await change(id, { names: ['Erdachte Handels GmbH'] });
+    expect((await covered(id)).eu).toMatchObject({
+      state: 'unknown',
+      reason: 'kyb.counterparty_changed',
+      listNumber: null,
+      checkedAt: null,
+    });
+    expect((await covered(id)).vies).toMatchObject({ state: 'not_applicable' });
+    const gaps = await desk.tenant.get<{ data: { counterpartyId: string }[] }>(
+      '/api/v1/kyb/coverage/gaps?source=eu&limit=100',
+    );
+    expect(gaps.body.data.map(({ counterpartyId }) => counterpartyId)).toContain(id);
+    await desk.check(id);
+    expect((await covered(id)).eu).toMatchObject({ state: 'hits' });
+  });
+
+  it('keep their hits through a pass, though a look in between came to nothing', async () => {
+    const id = await add({ names: ['Erdachte Handels GmbH'] });
+    await desk.check(id);
+    await query("UPDATE kyb_coverage SET state = 'not_checked' WHERE counterparty_id = $1", id);
+    await query("UPDATE kyb_screened SET full_pass_at = now() - interval '99 days'");
+    await desk.host.app.get(Monitor).rescreen();
+    expect((await covered(id)).eu).toMatchObject({ state: 'hits' });
+  });
+
+  it('are counted as covered by those who can say something of them', async () => {
+    const { body } = await desk.tenant.get<{
+      counterparties: number;
+      sources: { source: string; covered: number; notCovered: number; notApplicable: number }[];
+    }>('/api/v1/kyb/coverage');
+    for (const { covered: yes, notCovered: no, notApplicable: neither } of body.sources)
+      expect(yes + no + neither).toBe(body.counterparties);
+    expect(body.sources.find(({ source }) => source === 'vies')).toMatchObject({
+      covered: 2,
+      notApplicable: 1,
+    });
+  });
+});
