@@ -19,6 +19,7 @@ import {
   optionalSecret,
   optionalText,
   optionalUrl,
+  proxies,
   text,
 } from './setting.js';
 
@@ -48,7 +49,9 @@ export const CATALOGUE = {
     ],
     trustProxy: [
       'TRUST_PROXY',
-      flag(false, 'Take the client address from X-Forwarded-For of the proxy in front.'),
+      proxies(
+        'Whose X-Forwarded-For and X-Forwarded-Host count: true for the one proxy in front, 2 for two in a row, or their networks such as 10.0.0.0/8,fd00::/8.',
+      ),
     ],
     metricsToken: [
       'METRICS_TOKEN',

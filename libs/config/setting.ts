@@ -142,16 +142,27 @@ const listOf = (v: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+const networksOf = (v: string): readonly string[] =>
+  listOf(v).map((part) =>
+    (part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part))
+      ? part
+      : fail('must be networks such as 10.0.0.0/8,fd00::/8'),
+  );
+
 /** Networks in CIDR notation or single addresses, with commas between them. */
-export const networks = (doc: string) =>
-  setting<readonly string[]>(
-    (v) =>
-      listOf(v).map((part) =>
-        (part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part))
-          ? part
-          : fail('must be networks such as 10.0.0.0/8,fd00::/8'),
-      ),
-    [],
+export const networks = (doc: string) => setting<readonly string[]>(networksOf, [], doc);
+
+/** The proxies that are trusted: none, how many in a row (`true`: one), or the networks that they are in. */
+export const proxies = (doc: string) =>
+  setting<false | number | readonly string[]>(
+    (v) => {
+      if (v === 'false') return false;
+      if (v === 'true') return 1;
+      if (!/^\d+$/.test(v)) return networksOf(v);
+      const hops = Number(v);
+      return hops >= 1 && hops <= 10 ? hops : fail('must be true, false, 1 to 10, or networks');
+    },
+    false,
     doc,
   );
 

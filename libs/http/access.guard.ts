@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Actor, DomainError } from '#libs/kernel';
 import { ApiKeys, type PermissionName } from '#libs/security';
 import { DURING_ENROLMENT, PERMISSION, PUBLIC, SIGNED_IN } from './access.decorators.js';
+import { addressOf } from './client-address.js';
 import { MemberAccess } from './member-access.js';
 import { originOf } from './request-facts.js';
 import { stateOf } from './request-state.js';
@@ -41,7 +42,7 @@ export class AccessGuard implements CanActivate {
     const credential = bearerToken(request.headers.authorization);
     const state = stateOf(request.raw);
     const { tenantId, actor, sessionId } = this.keys.isKey(credential)
-      ? await this.admitKey(credential, permission, request.ip, state.traceId)
+      ? await this.admitKey(credential, permission, addressOf(request), state.traceId)
       : await this.admitPerson(credential, permission, handler, state.traceId);
     if (sessionId !== undefined) state.sessionId = sessionId;
     state.context = { tenantId, actor, traceId: state.traceId, request: originOf(context) };

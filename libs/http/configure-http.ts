@@ -7,6 +7,7 @@ import { DomainError } from '#libs/kernel';
 import { assertEveryRouteDeclaresAccess } from './access-check.js';
 import { setBaseHeaders } from './base-headers.js';
 import { setBodyLimit } from './body-limit.decorator.js';
+import { noteAddress } from './client-address.js';
 import { DEEPEST, isNestedTooDeep } from './nesting.js';
 import { serveOpenApi } from './openapi.js';
 import { refusalOf } from './problem.js';
@@ -14,15 +15,20 @@ import { stateOf } from './request-state.js';
 import { sendProblem } from './send-problem.js';
 
 /** The adapter for `NestFactory.create(AppModule, createHttpAdapter(settings), { rawBody: true, bufferLogs: true })`. */
-export const createHttpAdapter = ({ http }: Pick<Settings, 'http'>): FastifyAdapter =>
-  new FastifyAdapter({
-    trustProxy: http.trustProxy,
+export const createHttpAdapter = ({ http }: Pick<Settings, 'http'>): FastifyAdapter => {
+  const adapter = new FastifyAdapter({
     bodyLimit: http.bodyLimitBytes,
     routerOptions: { maxParamLength: 256 },
     // What the router refuses before any hook or filter of ours runs: a malformed URL, too long a parameter.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(refusalOf(error), request.raw, reply),
   });
+  adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+    noteAddress(request.raw, http.trustProxy);
+    done();
+  });
+  return adapter;
+};
 
 const NOT_JSON = ['application/x-www-form-urlencoded', 'text/plain'];
 const JSON_ONLY = 'Send the body as application/json.';

@@ -3,6 +3,7 @@ export * from './access.decorators.js';
 export * from './access-check.js';
 export * from './api-problems.decorator.js';
 export { BodyLimit } from './body-limit.decorator.js';
+export * from './client-address.js';
 export * from './configure-http.js';
 export * from './deprecated.decorator.js';
 export { isDependencyDown } from './dependency-down.js';

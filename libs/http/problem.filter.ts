@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findContext } from '#libs/kernel';
+import { addressOf } from './client-address.js';
 import { isDataException } from './data-exception.js';
 import { problemOf, refusalOf, type Refusal } from './problem.js';
 import { stateOf } from './request-state.js';
@@ -31,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
       traceId,
       tenantId: context?.tenantId,
       actorId: context?.actor.id,
-      address: request.ip,
+      address: addressOf(request),
       method: request.method,
       route,
     });

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DomainError, type RequestOrigin } from '#libs/kernel';
+import { addressOf } from './client-address.js';
 import { stateOf } from './request-state.js';
 
 export interface RequestFacts extends RequestOrigin {
@@ -18,7 +19,7 @@ export const originOf = (context: ExecutionContext): RequestOrigin => {
   return {
     requestId: stateOf(request.raw).requestId,
     operation: described?.operationId ?? context.getHandler().name,
-    address: request.ip,
+    address: addressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
   };
 };

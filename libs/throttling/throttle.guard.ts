@@ -7,7 +7,7 @@ import {
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { stateOf } from '#libs/http';
+import { addressOf, stateOf } from '#libs/http';
 import type { WorkContext } from '#libs/kernel';
 import { GcraStorage } from './gcra-storage.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
@@ -70,7 +70,7 @@ abstract class SubjectThrottleGuard extends ThrottlerGuard {
 export class AddressThrottleGuard extends SubjectThrottleGuard {
   /** An IPv6 address counts with its /64: whoever has one has them all. */
   protected async subjects(request: FastifyRequest): Promise<Partial<Record<Subject, string>>> {
-    return { address: await this.getTracker(request as unknown as Record<string, unknown>) };
+    return { address: await this.getTracker({ ip: addressOf(request) }) };
   }
 }
 

@@ -5,6 +5,7 @@ import type { TestTenant } from '../support/tenant.js';
 import { TestClock } from '../support/test-clock.js';
 
 interface Key {
+  allowedNetworks: string[];
   id: string;
   prefix: string;
   secret: string;
@@ -92,6 +93,11 @@ describe('API keys', () => {
     expect(await use(brief.secret)).toEqual([200, '']);
     clock.pass(MINUTE_MS);
     expect(await use(brief.secret)).toEqual([401, 'auth.key_expired']);
+    // What would replace it would be as old.
+    const replaced = await salon.post<{ code: string }>(`/api/v1/api-keys/${brief.id}/rotate`, {
+      graceSeconds: 0,
+    });
+    expect([replaced.status, replaced.body.code]).toEqual([409, 'tenancy.key_over']);
   });
 
   it('are refused within a second after they were revoked, and revoking twice is no error', async () => {
@@ -135,6 +141,34 @@ describe('API keys', () => {
       expect(await from(inside)).toEqual([200, '']);
     for (const outside of ['198.51.101.1', '2001:db8:8::1', '203.0.113.10'])
       expect(await from(outside)).toEqual([403, 'auth.key_address_refused']);
+    // The proxy adds whom it was asked by behind what the client has sent; and where it names nobody, nobody is let in.
+    expect(await from('198.51.100.200, 192.0.2.1')).toEqual([403, 'auth.key_address_refused']);
+    expect(await from('192.0.2.1, 198.51.100.200')).toEqual([200, '']);
+    expect(await from('198.51.100.200:4711')).toEqual([200, '']);
+    expect(await from('garbage')).toEqual([403, 'auth.key_address_refused']);
+  });
+
+  it('show the networks as they are compared, and refuse what can be read in two ways', async () => {
+    const { allowedNetworks, secret } = await make({
+      allowedNetworks: [
+        '198.51.100.77/24',
+        '::ffff:203.0.113.9',
+        '2001:DB8:7:0::1/48',
+        '::ffff:192.0.2.0/120',
+      ],
+    });
+    expect(allowedNetworks).toEqual(['198.51.100.0/24', '203.0.113.9/32', '2001:db8:7::/48', '192.0.2.0/24']);
+    expect(await use(secret, undefined, { 'x-forwarded-for': '203.0.113.9' })).toEqual([200, '']);
+    for (const network of ['010.0.0.1', '10.1', '0x7f.0.0.1', 'fe80::1%eth0', '10.0.0.0/33', '10.0.0.0/'])
+      expect(
+        (
+          await salon.post<{ code: string }>('/api/v1/api-keys', {
+            name: 'Website',
+            scopes: ['services:read'],
+            allowedNetworks: [network],
+          })
+        ).body.code,
+      ).toBe('tenancy.key_network_invalid');
   });
 
   it('tell when and from where they were last used', async () => {

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '#libs/config';
-import { hostOf, refusalOf, sendProblem, setHostScope } from '#libs/http';
+import { forwardedOf, hostOf, isOfProxy, refusalOf, sendProblem, setHostScope } from '#libs/http';
 import { HostDirectory } from '../contracts/index.js';
 
 /** Probes of orchestrators and the proxy's own question come by whatever name the network gives us; they tell nothing. */
@@ -27,7 +27,7 @@ export class HostGate implements OnModuleInit {
 
   private async pass(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const path = request.raw.url?.split('?', 1)[0] ?? '';
-    const host = hostOf(request.headers, this.settings.http.trustProxy);
+    const host = hostOf(request.headers, isOfProxy(forwardedOf(request.raw), this.settings.http.trustProxy));
     try {
       const owner = host === null ? null : await this.hosts.ownerOf(host);
       if (owner?.kind === 'installation' || (owner === null && ANY_HOST.has(path))) return;

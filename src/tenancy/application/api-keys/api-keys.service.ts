@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import ipaddr from 'ipaddr.js';
 import { Clock, currentContext, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { hashToken, type PermissionName, randomToken } from '#libs/security';
 import { apiKeyOf, prefixOf } from '../../domain/api-key.js';
 import { ApiKeyRepository, type ApiKeyView } from '../../infrastructure/api-keys/api-key.repository.js';
+import { allowedNetwork } from './allowed-network.js';
 
 export type MadeApiKey = ApiKeyView & { secret: string };
 
@@ -28,7 +28,7 @@ export class ApiKeysService {
     expiresAt?: Date;
   }): Promise<MadeApiKey> {
     assertMayGrant(input.scopes);
-    const allowedNetworks = (input.allowedNetworks ?? []).map(networkOf);
+    const allowedNetworks = (input.allowedNetworks ?? []).map(allowedNetwork);
     if (input.expiresAt && input.expiresAt <= this.clock.now())
       throw DomainError.invalid('tenancy.key_expiry_past', '/expiresAt', 'expiresAt must be in the future.');
     return this.uow.run(() =>
@@ -49,10 +49,19 @@ export class ApiKeysService {
     return this.uow.run(() => this.one(id));
   }
 
-  /** A key that does the same; the old one is good for `graceSeconds` more. Errors: `tenancy.key_over` (409), those of `create`. */
+  /**
+   * A key that does the same, and expires when it would have; the old one is good for `graceSeconds` more. Errors: `tenancy.key_over`
+   * (409), those of `create`.
+   */
   rotate(id: string, graceSeconds: number): Promise<MadeApiKey> {
     return this.uow.run(async () => {
       const old = await this.one(id, 'FOR UPDATE');
+      if (old.expiresAt && old.expiresAt <= this.clock.now())
+        throw new DomainError(
+          'conflict',
+          'tenancy.key_over',
+          'This key has expired, and so would what replaces it: make another.',
+        );
       if (old.revokedAt || old.rotatedTo)
         throw new DomainError('conflict', 'tenancy.key_over', 'This key was revoked or replaced before.');
       assertMayGrant(old.scopes);
@@ -109,15 +118,4 @@ const assertMayGrant = (scopes: readonly PermissionName[]): void => {
       'tenancy.key_scopes_exceed_own',
       `You cannot give a key what you may not do yourself: ${beyond}.`,
     );
-};
-
-/** A network in CIDR notation; a single address is one of its own. */
-const networkOf = (text: string): string => {
-  if (ipaddr.isValidCIDR(text)) return text;
-  if (ipaddr.isValid(text)) return `${text}/${ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128}`;
-  throw DomainError.invalid(
-    'tenancy.key_network_invalid',
-    '/allowedNetworks',
-    `${text.slice(0, 60)} is no address and no network such as 198.51.100.0/24.`,
-  );
 };

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
+import { isInside } from '#libs/http';
 import { Clock, DomainError, runInContext } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import { ApiKeys, hashToken, type KeyHolder } from '#libs/security';
@@ -80,12 +81,7 @@ export class StoredApiKeys extends ApiKeys implements BeforeApplicationShutdown 
 /** Error: `auth.key_address_refused` (403). */
 const assertAddress = (networks: readonly string[], address: string): void => {
   if (networks.length === 0) return;
-  const from = ipaddr.process(address);
-  const inside = networks.some((network) => {
-    const [base, bits] = ipaddr.parseCIDR(network);
-    return from.kind() === base.kind() && from.match(base, bits);
-  });
-  if (!inside)
+  if (!ipaddr.isValid(address) || !isInside(address, networks))
     throw new DomainError(
       'forbidden',
       'auth.key_address_refused',
