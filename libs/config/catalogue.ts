@@ -1,6 +1,7 @@
 import { BRANDING_CATALOGUE } from './catalogue-branding.js';
 import { ACCOUNTS, MAIL } from './catalogue-accounts.js';
 import { AUDIT_SETTINGS } from './catalogue-audit.js';
+import { DATABASE, REDIS } from './catalogue-engines.js';
 import { OUTGOING, WEBHOOKS } from './catalogue-outgoing.js';
 import { THROTTLING } from './catalogue-throttling.js';
 import { INBOX } from './catalogue-inbox.js';
@@ -78,31 +79,8 @@ export const CATALOGUE = {
     ],
   },
   throttling: THROTTLING,
-  database: {
-    url: [
-      'DATABASE_URL',
-      optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL 17 with pgvector; embedded PGlite when empty.', {
-        secret: true,
-      }),
-    ],
-    poolSize: ['DATABASE_POOL_SIZE', integer(20, { min: 2, max: 500 }, 'Connections per process.')],
-    migrateOnStart: ['MIGRATE_ON_START', flag(true, 'Run pending migrations when the process starts.')],
-  },
-  redis: {
-    url: [
-      'REDIS_URL',
-      optionalUrl(['redis:', 'rediss:'], 'Valkey or Redis; embedded Valkey when empty.', { secret: true }),
-    ],
-    prefix: ['REDIS_PREFIX', text('frontdesk', 'Prefix of every key and queue.')],
-    patienceMs: [
-      'REDIS_PATIENCE_MS',
-      integer(
-        500,
-        { min: 50, max: 60_000 },
-        'Longest wait for what Redis knows of quotas, failed log-ins and ended ones; then a request goes on without it.',
-      ),
-    ],
-  },
+  database: DATABASE,
+  redis: REDIS,
   log: {
     level: [
       'LOG_LEVEL',
