@@ -22,13 +22,13 @@ faultSuite('Redis forgets everything', 'engines', () => {
 
   beforeAll(async () => {
     installation = await Installation.start({ workers: 2 });
-  }, 90_000);
+  }, 240_000);
 
   afterEach(() => {
     expect(installation.crashes()).toEqual([]);
   });
 
-  afterAll(() => installation?.stop(), 30_000);
+  afterAll(() => installation?.stop(), 120_000);
 
   it('again and again under load: every accepted message is answered exactly once', async () => {
     const ledger = new Ledger(installation);
@@ -48,7 +48,7 @@ faultSuite('Redis forgets everything', 'engines', () => {
     reportOn(`Redis flushed ${flushes} times`, ledger, account);
     expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
-  }, 180_000);
+  }, 400_000);
 
   it('while a turn runs: the attempt that another has replaced does not call it done', async () => {
     const ledger = new Ledger(installation);
@@ -60,29 +60,27 @@ faultSuite('Redis forgets everything', 'engines', () => {
       await held.shift();
       return model(request);
     };
+    const calls = async (): Promise<number> =>
+      (await installation.sql<{ n: number }>('SELECT count(*)::int AS n FROM model_call'))[0]?.n ?? 0;
+    const before = await calls();
     await ledger.deliver(0);
     await installation.openai.waitForRequests(1);
     // The sweeper queues the turn again, and a second attempt asks the model.
     await installation.redis.flushdb();
     await installation.openai.waitForRequests(2);
     first.open();
-    await eventually('the first attempt has ended', async () => {
-      const rows = await installation.sql(
-        "SELECT 1 FROM model_call WHERE created_at > now() - interval '5 s'",
-      );
-      return rows.length > 0;
-    });
+    await eventually('the first attempt has ended', async () => (await calls()) > before);
     // Then everything dies that knew of the second one.
     await Promise.all(installation.workers.splice(0).map((worker) => worker.kill()));
     await installation.redis.flushdb();
     await Promise.all([installation.startWorker(), installation.startWorker()]);
 
-    const account = await ledger.settle(20_000);
+    const account = await ledger.settle();
     expect(account.accepted).toBe(1);
     expect(clean(account)).toEqual(NOTHING_WRONG);
     expect(ledger.sent).toHaveLength(1);
     never.open();
-  }, 90_000);
+  }, 300_000);
 
   it('just when Bull takes a job: the note that it took one does not keep it from being queued again', async () => {
     const ledger = new Ledger(installation);
@@ -97,11 +95,12 @@ faultSuite('Redis forgets everything', 'engines', () => {
     await installation.redis.hset(husk, 'processedOn', Date.now());
     await installation.startWorker();
 
-    const account = await ledger.settle(20_000);
+    const account = await ledger.settle();
     expect(account.accepted).toBe(1);
     expect(clean(account)).toEqual(NOTHING_WRONG);
-    expect(await installation.redis.exists(husk)).toBe(0);
-  }, 90_000);
+    // The job goes a moment after its handler has committed.
+    await eventually('the job is gone', async () => (await installation.redis.exists(husk)) === 0);
+  }, 300_000);
 });
 
 faultSuite('an engine is killed under load', 'tool', () => {
@@ -111,14 +110,14 @@ faultSuite('an engine is killed under load', 'tool', () => {
     await Engines.start();
     installation = await Installation.start({ workers: 2 });
     installation.openai.handler = markingModel(() => 50 + 250 * Math.random());
-  }, 90_000);
+  }, 240_000);
 
   afterEach(async () => {
     await Engines.start();
     expect(installation.crashes()).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
-  afterAll(() => installation?.stop(), 30_000);
+  afterAll(() => installation?.stop(), 120_000);
 
   const everybodyIsReady = () =>
     eventually(
@@ -129,7 +128,7 @@ faultSuite('an engine is killed under load', 'tool', () => {
         );
         return statuses.every((status) => status === 200);
       },
-      30_000,
+      120_000,
     );
 
   it('PostgreSQL: webhooks get 503 meanwhile, everything accepted is answered exactly once', async () => {
@@ -154,7 +153,7 @@ faultSuite('an engine is killed under load', 'tool', () => {
     expect([...ledger.answers.keys()].sort()).toEqual([200, 503]);
     expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
-  }, 180_000);
+  }, 400_000);
 
   it('Valkey: webhooks are taken meanwhile, everything accepted is answered exactly once', async () => {
     const ledger = new Ledger(installation);
@@ -177,5 +176,5 @@ faultSuite('an engine is killed under load', 'tool', () => {
     expect([...ledger.answers.keys()]).toEqual([200]);
     expect(account.accepted).toBe(THREADS * EACH);
     expect(clean(account)).toEqual(NOTHING_WRONG);
-  }, 180_000);
+  }, 400_000);
 });

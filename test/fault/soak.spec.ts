@@ -17,12 +17,12 @@ faultSuite(`a soak of ${FAULTS} faults`, 'tool', () => {
       // Status webhooks must have time to come through, faults and all: they prove what was sent before a kill.
       env: { SEND_UNKNOWN_OUTCOME_WAIT_MS: '8000' },
     });
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await Engines.start();
     await installation?.stop();
-  }, 60_000);
+  }, 240_000);
 
   it(`of every kind, in the order of seed ${SEED}: nothing lost, nothing said twice but in the window that is known`, async () => {
     const random = seeded(SEED);
@@ -99,7 +99,7 @@ faultSuite(`a soak of ${FAULTS} faults`, 'tool', () => {
       await load;
     }
     const soaked = performance.now() - startedAt;
-    await ledger.settle(90_000);
+    await ledger.settle(120_000);
     await graph.webhooksSettled();
     const account = await ledger.settle();
     const counts = names.map((name) => `${done.filter((each) => each === name).length} x ${name}`).join(', ');
@@ -126,5 +126,5 @@ faultSuite(`a soak of ${FAULTS} faults`, 'tool', () => {
     ).toEqual([{ status: 'delivered', n: graph.messages.length - sentTwice.length }]);
     expect(installation.crashes()).toEqual([]);
     expect(graph.refusals).toEqual([]);
-  }, 400_000);
+  }, 900_000);
 });

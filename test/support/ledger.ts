@@ -88,7 +88,7 @@ export class Ledger {
   }
 
   /** Posts one message until it is accepted, as Meta does, with the same id each time. */
-  async deliver(thread: number, timeoutMs = 90_000): Promise<string> {
+  async deliver(thread: number, timeoutMs = 180_000): Promise<string> {
     const count = (this.counts[thread] ?? 0) + 1;
     this.counts[thread] = count;
     const mark = `[m:${this.first + thread}.${count}]`;
@@ -177,7 +177,7 @@ export class Ledger {
   }
 
   /** Waits until everything accepted is answered and nothing is left to be done; then it may be counted. */
-  async settle(timeoutMs = 60_000): Promise<Account> {
+  async settle(timeoutMs = 120_000): Promise<Account> {
     try {
       await eventually(
         'every accepted message is answered',
@@ -192,7 +192,7 @@ export class Ledger {
   }
 
   /** Waits until every event was handled by everybody it is for: what would be sent a second time has been sent by then. */
-  async idle(timeoutMs = 30_000): Promise<void> {
+  async idle(timeoutMs = 60_000): Promise<void> {
     const open = async () => {
       const [row] = await this.installation.sql<{ n: number }>(
         `SELECT count(*)::int AS n FROM outbox_event WHERE settled_at IS NULL`,

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,11 +13,14 @@ import { CliProcess, ensureBuilt } from './cli.js';
 import { eventually } from './eventually.js';
 import { FakeGraphApi, postSigned } from './fake-graph-api.js';
 import { FakeOpenAi } from './fake-openai.js';
+import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
 const ROOT = process.cwd();
 /** Loading the application takes a second or two on an idle machine, and more where the cores are shared. */
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
+/** A process whose cores are taken answers late, and answers. */
+const ANSWER_LIMIT_MS = 15_000;
 const KEPT_OUTPUT = 400;
 
 /** Everything that makes recovery slow in production, made quick; what a deployment may set itself. */
@@ -33,7 +35,7 @@ const QUICK_RECOVERY = {
   TURN_MAX_WAIT_MS: '400',
   AI_BACKOFF_MS: '20',
   SEND_BACKOFF_MS: '50',
-  SEND_UNKNOWN_OUTCOME_WAIT_MS: '3000',
+  SEND_UNKNOWN_OUTCOME_WAIT_MS: '6000',
 } as const;
 
 export type Role = 'api' | 'worker';
@@ -105,9 +107,9 @@ export class AppProcess {
     return this.exit !== null && !this.meantToEnd;
   }
 
-  /** Status code of a GET; 0 when nobody answers within 5 s. */
+  /** Status code of a GET; 0 when nobody answers for long. */
   status(path: string): Promise<number> {
-    return fetch(this.url + path, { signal: AbortSignal.timeout(5_000) }).then(
+    return fetch(this.url + path, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) }).then(
       async (answer) => {
         await answer.text();
         return answer.status;
@@ -142,16 +144,6 @@ export class AppProcess {
     }
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 export interface InstallationOptions {
   readonly workers?: number;
@@ -290,12 +282,18 @@ export class Installation {
     return `${this.environment.REDIS_PREFIX}:bull:${queue}:${jobId}`;
   }
 
-  /** SQL as a superuser, on a connection of its own: it sees all tenants. */
-  async sql<R extends object>(text: string, parameters: unknown[] = []): Promise<R[]> {
+  /** A superuser's connection, which sees all tenants; the caller ends it. */
+  async connect(): Promise<Client> {
     const client = new Client({ connectionString: this.database.url });
     // The engine may be killed at any time; the query itself rejects then.
     client.on('error', () => undefined);
     await client.connect();
+    return client;
+  }
+
+  /** SQL as a superuser, on a connection of its own. */
+  async sql<R extends object>(text: string, parameters: unknown[] = []): Promise<R[]> {
+    const client = await this.connect();
     try {
       return (await client.query<R>(text, parameters)).rows;
     } finally {
