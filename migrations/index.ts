@@ -43,6 +43,7 @@ import { ConversationsAddTeam1763750010000 } from './1763750010000-conversations
 import { CalendarLinkStaff1763750020000 } from './1763750020000-calendar-link-staff.js';
 import { HttpKeyByActor1763750030000 } from './1763750030000-http-key-by-actor.js';
 import { TenancySealAccounts1763780000000 } from './1763780000000-tenancy-seal-accounts.js';
+import { KybAddNoticeTimes1763800000000 } from './1763800000000-kyb-add-notice-times.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -90,4 +91,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   CalendarLinkStaff1763750020000,
   HttpKeyByActor1763750030000,
   TenancySealAccounts1763780000000,
+  KybAddNoticeTimes1763800000000,
 ];

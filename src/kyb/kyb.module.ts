@@ -22,6 +22,7 @@ import { CounterpartyImporter } from './application/counterparties/counterparty-
 import { RelationDesk } from './application/counterparties/relation-desk.js';
 import { CoverageDesk } from './application/monitoring/coverage-desk.js';
 import { Monitor } from './application/monitoring/monitor.js';
+import { NoticeMonitor } from './application/monitoring/notice-monitor.js';
 import { Rescreener } from './application/monitoring/rescreener.js';
 import { MailOnSourceRecovered, MailOnSourceStale } from './application/monitoring/on-source.handlers.js';
 import { RunDesk } from './application/monitoring/run-desk.js';
@@ -91,6 +92,7 @@ import { KybRegistersModule } from './registers.module.js';
     RunDesk,
     KybSettingsDesk,
     Monitor,
+    NoticeMonitor,
     CaseKeeper,
     Assessor,
     AssessOnCheckRecorded,

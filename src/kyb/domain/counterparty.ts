@@ -54,6 +54,10 @@ export const outdatedBy = (before: CounterpartyFacts, after: CounterpartyFacts):
     ASKED_WITH[source].some((fact) => canonicalJson(before[fact]) !== canonicalJson(after[fact])),
   );
 
+/** Whether it can stand in the German insolvency notices. */
+export const canBeInNotices = ({ kind, country }: { kind: string; country: string | null }): boolean =>
+  kind === 'organisation' && country === 'DE';
+
 /** The facts alone, of anything that has them. */
 export const factsOf = (of: CounterpartyFacts): CounterpartyFacts => ({
   kind: of.kind,

@@ -14,6 +14,8 @@ const row = (source: string, state: string, days: number, over: Partial<LastLook
 });
 /** Everything was asked so many days ago, and answered. */
 const asked = (days: number, over: Partial<Looks> = {}, rows: readonly LastLook[] = []): Looks => ({
+  kind: 'organisation',
+  country: 'AT',
   schedule: 'weekly',
   everyDays: null,
   screened: new Map([['eu', 3]]),
@@ -56,12 +58,15 @@ describe('a counterparty that is due', () => {
     expect(sourcesDue(asked(1, {}, [never]), NOW)).toEqual([]);
   });
 
-  it('is looked for among the notices every week at least, if it can be there', () => {
-    const monthly = { schedule: 'custom', everyDays: 30 } as const;
-    expect(sourcesDue(asked(7, monthly), NOW)).toEqual(['insolvency']);
-    const elsewhere = row('insolvency', 'not_applicable', 7);
-    expect(sourcesDue(asked(7, monthly, [elsewhere]), NOW)).toEqual([]);
-    expect(sourcesDue(asked(2, { schedule: 'custom', everyDays: 2 }), NOW)).toHaveLength(4);
+  it('is looked for among the notices every week at least, apart from the others, if it can be there', () => {
+    const german = { country: 'DE', schedule: 'custom', everyDays: 30 } as const;
+    expect(nextLook('insolvency', asked(5, german), NOW)).toEqual(new Date(NOW.getTime() + 2 * DAY));
+    expect(nextLook('vies', asked(5, german), NOW)).toEqual(new Date(NOW.getTime() + 25 * DAY));
+    expect(nextLook('insolvency', asked(1, { ...german, everyDays: 2 }), NOW)).toEqual(
+      new Date(NOW.getTime() + DAY),
+    );
+    expect(sourcesDue(asked(30, german), NOW)).toEqual(['screening', 'vies', 'gleif']);
+    expect(sourcesDue(asked(30, { ...german, country: 'AT' }), NOW)).toHaveLength(4);
   });
 
   it('is asked about when somebody wants it, without a schedule', () => {

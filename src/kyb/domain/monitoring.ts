@@ -1,4 +1,4 @@
-import type { Schedule } from './counterparty.js';
+import { canBeInNotices, type Schedule } from './counterparty.js';
 import { CHECK_SOURCES, type CheckSource, coveredBy } from './sources.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +20,8 @@ export interface LastLook {
 }
 
 export interface Looks {
+  readonly kind: string;
+  readonly country: string | null;
   readonly schedule: Schedule;
   /** With schedule `custom` only. */
   readonly everyDays: number | null;
@@ -39,16 +41,20 @@ export const nextLook = (source: CheckSource, looks: Looks, now: Date): Date | n
   );
   if (before === 0) return now;
   const days = schedule === 'custom' ? (everyDays ?? 7) : DAYS[schedule];
-  const polled = source === 'insolvency' && rows.every(({ state }) => state !== 'not_applicable');
+  const polled = source === 'insolvency' && canBeInNotices(looks);
   return new Date(before + (polled ? Math.min(days, MOST_DAYS_OF_NOTICES) : days) * DAY_MS);
 };
+
+/** The sources that are asked when a counterparty is due: notices have a time of their own, since the page of the courts is slow. */
+export const sourcesOf = (looks: Pick<Looks, 'kind' | 'country'>): readonly CheckSource[] =>
+  CHECK_SOURCES.filter((source) => source !== 'insolvency' || !canBeInNotices(looks));
 
 /**
  * The sources that a counterparty which is due is due for: those whose time has come, those that gave no answer when they were asked, and
  * those that were asked about something else than it is now. That one is out of order is no reason to ask the others again.
  */
 export const sourcesDue = (looks: Looks, now: Date): CheckSource[] =>
-  CHECK_SOURCES.filter((source) => {
+  sourcesOf(looks).filter((source) => {
     const rows = rowsOf(source, looks);
     const next = nextLook(source, looks, now);
     return (

@@ -4,6 +4,7 @@ import { Clock, currentTenant, DomainError, newId } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
 import {
   type Address,
+  canBeInNotices,
   type CounterpartyFacts,
   type CounterpartyRole,
   type Schedule,
@@ -152,16 +153,17 @@ export class CounterpartyRepository {
         all.slice(at, at + INSERTED_AT_ONCE).map(async ({ id, draft }) => ({
           ...(await this.written(id, draft)),
           due: draft.schedule === 'off' ? null : now,
+          notice: draft.schedule === 'off' || !canBeInNotices(draft) ? null : now,
         })),
       );
       const made = await this.uow.query<{ id: string }>(
         `INSERT INTO counterparty (tenant_id, id, kind, roles, reference, details, words, country, vat_number, lei, register_number,
-           register_authority, contact_id, schedule, every_days, next_due_at, created_at, updated_at)
+           register_authority, contact_id, schedule, every_days, next_due_at, next_notice_at, created_at, updated_at)
          SELECT $1, r.id, r.kind, r.roles, r.reference, r.details, r.words, r.country, r."vatNumber", r.lei, r."registerNumber",
-           r."registerAuthority", r."contactId", r.schedule, r."everyDays", r.due, $2, $2
+           r."registerAuthority", r."contactId", r.schedule, r."everyDays", r.due, r.notice, $2, $2
          FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, kind text, roles text[], reference text, details text, words text[],
            country text, "vatNumber" text, lei text, "registerNumber" text, "registerAuthority" text, "contactId" uuid, schedule text,
-           "everyDays" int, due timestamptz)
+           "everyDays" int, due timestamptz, notice timestamptz)
          ON CONFLICT DO NOTHING RETURNING id`,
         [currentTenant(), now, JSON.stringify(rows)],
       );
@@ -170,8 +172,12 @@ export class CounterpartyRepository {
     return added;
   }
 
-  /** Writes a locked counterparty; `due`: it is to be checked at once, because what sources are asked has changed. */
-  async save(id: string, draft: CounterpartyDraft, nextDueAt: Date | null): Promise<void> {
+  /** Writes a locked counterparty. `notice`: when notices are to be looked for; undefined: as before. */
+  async save(
+    id: string,
+    draft: CounterpartyDraft,
+    { due, notice }: { due: Date | null; notice: Date | null | undefined },
+  ): Promise<void> {
     const taken = await this.uow.query(
       'SELECT 1 FROM counterparty WHERE tenant_id = $1 AND reference = $2 AND id <> $3',
       [currentTenant(), draft.reference, id],
@@ -181,7 +187,8 @@ export class CounterpartyRepository {
     await this.uow.execute(
       `UPDATE counterparty SET kind = $3, roles = $4, reference = $5, details = $6, words = $7, country = $8, vat_number = $9,
          lei = $10, register_number = $11, register_authority = $12, contact_id = $13, schedule = $14, every_days = $15,
-         next_due_at = $16, updated_at = $17, version = version + 1
+         next_due_at = $16, updated_at = $17, version = version + 1,
+         next_notice_at = CASE WHEN $18 THEN $19::timestamptz ELSE next_notice_at END
        WHERE tenant_id = $1 AND id = $2`,
       [
         currentTenant(),
@@ -199,8 +206,10 @@ export class CounterpartyRepository {
         row.contactId,
         row.schedule,
         row.everyDays,
-        nextDueAt,
+        due,
         this.clock.now(),
+        notice !== undefined,
+        notice ?? null,
       ],
     );
   }
@@ -208,7 +217,8 @@ export class CounterpartyRepository {
   async setArchived(id: string, at: Date | null): Promise<void> {
     await this.uow.execute(
       `UPDATE counterparty SET archived_at = $3, updated_at = $4, version = version + 1,
-         next_due_at = CASE WHEN $3::timestamptz IS NULL AND schedule <> 'off' THEN $4::timestamptz END
+         next_due_at = CASE WHEN $3::timestamptz IS NULL AND schedule <> 'off' THEN $4::timestamptz END,
+         next_notice_at = CASE WHEN $3::timestamptz IS NULL AND next_notice_at IS NOT NULL THEN $4::timestamptz ELSE next_notice_at END
        WHERE tenant_id = $1 AND id = $2`,
       [currentTenant(), id, at, this.clock.now()],
     );
@@ -231,6 +241,24 @@ export class CounterpartyRepository {
          next_due_at = CASE WHEN version = $3 AND next_due_at IS NOT DISTINCT FROM $5 THEN $4::timestamptz ELSE next_due_at END
        WHERE tenant_id = $1 AND id = $2`,
       [currentTenant(), id, claimed.version, nextDueAt, claimed.nextDueAt],
+    );
+  }
+
+  /** As `claim`, to look for notices about it. Its time is put off meanwhile, and comes again when this worker dies. */
+  async claimNotice(id: string, now: Date, until: Date): Promise<Counterparty | null> {
+    const [found] = await this.uow.query<Row>(
+      `UPDATE counterparty SET next_notice_at = $4 WHERE tenant_id = $1 AND id = $2 AND archived_at IS NULL
+         AND next_notice_at <= $3 RETURNING ${COLUMNS}`,
+      [currentTenant(), id, now, until],
+    );
+    return found ? ((await this.opened([found]))[0] ?? null) : null;
+  }
+
+  /** When notices are looked for next. One that was changed meanwhile keeps the time that it has got. */
+  async releaseNotice(id: string, until: Date, next: Date | null): Promise<void> {
+    await this.uow.execute(
+      'UPDATE counterparty SET next_notice_at = $4 WHERE tenant_id = $1 AND id = $2 AND next_notice_at = $3',
+      [currentTenant(), id, until, next],
     );
   }
 

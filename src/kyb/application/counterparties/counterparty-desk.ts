@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, Clock, DomainError } from '#libs/kernel';
 import { UnitOfWork } from '#libs/persistence';
-import { factsOf, outdatedBy } from '../../domain/counterparty.js';
+import { canBeInNotices, factsOf, outdatedBy } from '../../domain/counterparty.js';
 import { coveredBy } from '../../domain/sources.js';
 import {
   type Counterparty,
@@ -72,8 +72,12 @@ export class CounterpartyDesk {
 
   /** Writes what becomes of a locked counterparty. What sources have said of it as it was is no answer any more. */
   async save(known: Counterparty, draft: CounterpartyDraft): Promise<void> {
-    await this.counterparties.save(known.id, draft, this.dueAfter(known, draft));
-    await this.coverage.outdate(known.id, outdatedBy(known, draft).flatMap(coveredBy));
+    const outdated = outdatedBy(known, draft);
+    await this.counterparties.save(known.id, draft, {
+      due: this.dueAfter(known, draft),
+      notice: this.noticeAfter(known, draft, outdated.includes('insolvency')),
+    });
+    await this.coverage.outdate(known.id, outdated.flatMap(coveredBy));
   }
 
   /** When a counterparty is due after a change. */
@@ -82,6 +86,16 @@ export class CounterpartyDesk {
     const same = canonicalJson(factsOf(known)) === canonicalJson(factsOf(draft));
     const schedule = known.schedule === draft.schedule && known.everyDays === draft.everyDays;
     return same && schedule ? known.nextDueAt : this.clock.now();
+  }
+
+  private noticeAfter(
+    known: Counterparty,
+    draft: CounterpartyDraft,
+    outdated: boolean,
+  ): Date | null | undefined {
+    if (draft.schedule === 'off' || !canBeInNotices(draft)) return null;
+    const schedule = known.schedule === draft.schedule && known.everyDays === draft.everyDays;
+    return outdated || !schedule ? this.clock.now() : undefined;
   }
 
   private async locked(id: string, expectedVersion: number | undefined): Promise<Counterparty> {

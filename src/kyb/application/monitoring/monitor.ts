@@ -6,8 +6,7 @@ import { Metrics } from '#libs/observability';
 import { SystemFunctions, UnitOfWork } from '#libs/persistence';
 import { Rounds } from '#libs/rounds';
 import type { CheckTrigger } from '../../domain/evidence.js';
-import { type Looks, nextLook, sourcesDue } from '../../domain/monitoring.js';
-import { CHECK_SOURCES } from '../../domain/sources.js';
+import { type Looks, nextLook, sourcesDue, sourcesOf } from '../../domain/monitoring.js';
 import { type Counterparty, CounterpartyRepository } from '../../infrastructure/counterparty.repository.js';
 import { CoverageRepository } from '../../infrastructure/coverage.repository.js';
 import { AlertExpiry } from '../alerts/alert-expiry.js';
@@ -58,13 +57,13 @@ export class Monitor {
     );
   }
 
-  /** One after the other: both load the database, and each has its own time. */
+  /** One after the other: both load the database. Thousands that are due keep the lists waiting no longer than until their next time. */
   private async lookAfterAll(): Promise<void> {
     const now = this.clock.now().getTime();
     const { dueCheckMs, listPollMs } = this.settings.kyb;
     if (now - this.lookedAt.due >= dueCheckMs) {
-      this.lookedAt.due = now;
-      await this.checkDue();
+      const { left } = await this.checkDue(now + listPollMs);
+      if (!left) this.lookedAt.due = now;
     }
     if (now - this.lookedAt.lists >= listPollMs) {
       this.lookedAt.lists = now;
@@ -72,8 +71,8 @@ export class Monitor {
     }
   }
 
-  /** Checks every counterparty whose time has come, and is not another worker's. Answers how many. */
-  async checkDue(): Promise<number> {
+  /** Checks the counterparties whose time has come, and are not another worker's; `left`: some were when the time was over. */
+  async checkDue(until = Infinity): Promise<{ checked: number; left: boolean }> {
     let checked = 0;
     for (;;) {
       const due = await this.system.call<{ tenant_id: string; id: string }>('counterparties_due', [
@@ -82,6 +81,7 @@ export class Monitor {
       ]);
       let done = 0;
       for (let at = 0; at < due.length; at += AT_ONCE) {
+        if (this.clock.now().getTime() >= until) return { checked: checked + done, left: true };
         const results = await Promise.all(
           due
             .slice(at, at + AT_ONCE)
@@ -90,7 +90,7 @@ export class Monitor {
         done += results.filter((result) => result === true).length;
       }
       checked += done;
-      if (due.length < DUE || done === 0) return checked;
+      if (due.length < DUE || done === 0) return { checked, left: false };
     }
   }
 
@@ -124,7 +124,7 @@ export class Monitor {
     await this.uow.run(async () => {
       const after = await this.looksAt(counterparty);
       const times = [
-        ...CHECK_SOURCES.map((source) => nextLook(source, after, doneAt)),
+        ...sourcesOf(after).map((source) => nextLook(source, after, doneAt)),
         ...ran.map(({ retryAfterMs }) => retryAfterMs && new Date(doneAt.getTime() + retryAfterMs)),
       ].flatMap((time) => (time ? [time.getTime()] : []));
       const next = times.length > 0 ? new Date(Math.min(...times)) : null;
@@ -133,9 +133,11 @@ export class Monitor {
     return true;
   }
 
-  private async looksAt({ id, schedule, everyDays }: Counterparty): Promise<Looks> {
+  private async looksAt({ id, kind, country, schedule, everyDays }: Counterparty): Promise<Looks> {
     const screened = await this.coverage.screened();
     return {
+      kind,
+      country,
       schedule,
       everyDays,
       covered: await this.coverage.of(id),
@@ -166,6 +168,6 @@ const triggerOf = (looks: Looks, now: Date): CheckTrigger =>
     ? 'created'
     : looks.covered.some(({ reason }) => reason === 'kyb.counterparty_changed')
       ? 'changed'
-      : CHECK_SOURCES.some((source) => (nextLook(source, looks, now) ?? DISTANT) <= now)
+      : sourcesOf(looks).some((source) => (nextLook(source, looks, now) ?? DISTANT) <= now)
         ? 'schedule'
         : 'retry';

@@ -1,7 +1,7 @@
 import { DomUtils, parseDocument } from 'htmlparser2';
 import type { Clock } from '#libs/kernel';
 import { ALERT_THRESHOLD, compare } from '#libs/screening';
-import type { CounterpartyFacts } from '../../domain/counterparty.js';
+import { canBeInNotices, type CounterpartyFacts } from '../../domain/counterparty.js';
 import type { Exchange, Register, RegisterAnswer, RegisterQuestion } from '../../domain/register.js';
 import { Gate, notApplicable, notChecked } from './gate.js';
 import { exchange, textOf } from './recorded-http.js';
@@ -59,7 +59,7 @@ export class InsolvencyRegister implements Register {
   ask({ facts }: RegisterQuestion): Promise<RegisterAnswer> {
     if (facts.kind !== 'organisation')
       return Promise.resolve(notApplicable('kyb.insolvency_organisations_only'));
-    if (facts.country !== 'DE') return Promise.resolve(notApplicable('kyb.insolvency_germany_only'));
+    if (!canBeInNotices(facts)) return Promise.resolve(notApplicable('kyb.insolvency_germany_only'));
     return this.gate.pass(
       '',
       () => this.look(facts),
