@@ -218,7 +218,6 @@ describe('materiality', () => {
     ['vat_state', 'state', null, 'valid', 'end'],
     ['vat_state', 'state', 'invalid', 'valid', 'end'],
     ['lei_state', 'state', 'active', 'stale', 'raise'],
-    ['lei_state', 'registrationStatus', 'ISSUED', 'LAPSED', 'raise'],
     ['insolvency', 'state', 'no_notice_found', 'notice_found', 'raise'],
     ['name', 'name', 'A', 'B', 'raise'],
     ['name', 'name', null, 'B', 'pass'],

@@ -26,6 +26,7 @@ export interface FieldChange {
   readonly after: unknown;
 }
 
+/** What GLEIF calls the registration is not among them: the state says what it means, and one finding is one alert. */
 const BY_FIELD: Readonly<Record<string, ChangeKind>> = {
   name: 'name',
   names: 'name',
@@ -33,7 +34,6 @@ const BY_FIELD: Readonly<Record<string, ChangeKind>> = {
   otherNames: 'name',
   status: 'status',
   entityStatus: 'status',
-  registrationStatus: 'lei_state',
   address: 'address',
   legalAddress: 'address',
   headquartersAddress: 'address',
@@ -48,6 +48,16 @@ const OF_STATE: Readonly<Record<CheckSource, ChangeKind>> = {
   gleif: 'lei_state',
   insolvency: 'insolvency',
 };
+
+const kindOf = (source: CheckSource, field: string, was: unknown, is: unknown): ChangeKind => {
+  if (field === 'state') return OF_STATE[source];
+  if (field === 'notices') return isFurther(was, is) ? 'insolvency' : 'other';
+  return BY_FIELD[field] ?? 'other';
+};
+
+/** A notice beside those that were there: what was decided was not decided about it. The first one is told by the state. */
+const isFurther = (was: unknown, is: unknown): boolean =>
+  Array.isArray(was) && was.length > 0 && Array.isArray(is) && is.some((notice) => !was.includes(notice));
 
 /** The number that a register was asked by. */
 const ASKED_BY: Readonly<Partial<Record<CheckSource, string>>> = { vies: 'vatNumber', gleif: 'lei' };
@@ -77,7 +87,6 @@ export const diffFacts = (
   return fields.flatMap((field) => {
     const [was, is] = [before[field] ?? null, after[field] ?? null];
     if (canonicalJson(was) === canonicalJson(is)) return [];
-    const kind = field === 'state' ? OF_STATE[source] : (BY_FIELD[field] ?? 'other');
-    return [{ kind, field, before: was, after: is }];
+    return [{ kind: kindOf(source, field, was, is), field, before: was, after: is }];
   });
 };
