@@ -44,6 +44,7 @@ import { CalendarLinkStaff1763750020000 } from './1763750020000-calendar-link-st
 import { HttpKeyByActor1763750030000 } from './1763750030000-http-key-by-actor.js';
 import { TenancySealAccounts1763780000000 } from './1763780000000-tenancy-seal-accounts.js';
 import { KybAddNoticeTimes1763800000000 } from './1763800000000-kyb-add-notice-times.js';
+import { AuditVerifyEveryBusiness1763810000000 } from './1763810000000-audit-verify-every-business.js';
 
 /** Every migration, oldest first. A test holds this list against the files of the folder. */
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -92,4 +93,5 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   HttpKeyByActor1763750030000,
   TenancySealAccounts1763780000000,
   KybAddNoticeTimes1763800000000,
+  AuditVerifyEveryBusiness1763810000000,
 ];

@@ -20,7 +20,9 @@ export type CompletenessFault =
   /** The chain reads otherwise than when its head was signed. */
   | 'rewritten'
   /** Signed heads are gone. */
-  | 'head-missing';
+  | 'head-missing'
+  /** The trail is empty or begins long after the business: what was there before is gone, with its end. */
+  | 'restarted';
 
 export interface ChainFault<K extends string> {
   readonly kind: K;

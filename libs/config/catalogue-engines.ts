@@ -1,7 +1,6 @@
 import { flag, integer, optionalUrl, text } from './setting.js';
 
 /** The two engines; embedded ones where there is no URL. */
-
 export const DATABASE = {
   url: [
     'DATABASE_URL',

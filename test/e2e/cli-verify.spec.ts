@@ -136,6 +136,35 @@ describe('cli audit-verify', () => {
     expect(answer.output).toContain('manifest.json does not bear a signature of the given public keys');
   });
 
+  it.each([
+    [
+      'entries.jsonl',
+      (lines: string[]) => lines.with(2, '{oops'),
+      'files: line 3 of entries.jsonl is no entry',
+    ],
+    ['entries.jsonl', (lines: string[]) => lines.with(2, '{}'), 'completeness: missing 3-3'],
+    [
+      'entries.jsonl',
+      (lines: string[]) => lines.with(2, 'null'),
+      'files: line 3 of entries.jsonl is no entry',
+    ],
+    ['heads.jsonl', () => ['{"number":1}'], 'files: line 1 of heads.jsonl is no head'],
+    ['manifest.json', () => ['{}'], 'manifest.json is no manifest of an export.'],
+    ['manifest.json', () => ['junk'], 'manifest.json is no manifest of an export.'],
+  ])('ends with 1 and says where %s cannot be read', async (file, change, found) => {
+    spoil(join(folder, file), (text) => `${change(text.trimEnd().split('\n')).join('\n')}\n`);
+    const answer = await verify(withKeys());
+    expect([answer.code, answer.output.includes(found), answer.output]).toEqual([1, true, answer.output]);
+  });
+
+  it('ends with 1 for a file that is not there, after all that can be said of the others', async () => {
+    rmSync(join(folder, 'entries.jsonl'));
+    const answer = await verify();
+    expect(answer.code).toBe(1);
+    expect(answer.output).toContain('files: entries.jsonl is missing');
+    expect(answer.output).toContain('completeness: truncated 1-');
+  });
+
   it('says how it is used, and that there is nothing to read', async () => {
     const [without, nowhere] = [
       await runCli(['audit-verify', folder]),

@@ -185,7 +185,7 @@ export class AuditEntryPageDto {
 }
 
 /** A signed head as it was delivered off the system. */
-export class SignedHeadDto {
+class HeadFields {
   /** The business. */
   @IsUUID()
   tenantId: string;
@@ -219,7 +219,15 @@ export class SignedHeadDto {
   signature: string;
 }
 
-export class AuditHeadDto extends SignedHeadDto {
+/** A head as it is in the file, in an export, or as it was answered. */
+export class SignedHeadDto extends HeadFields {
+  /** Where it was answered with one; nothing hangs on it. @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b33 */
+  @MayBeAbsent()
+  @IsUUID()
+  id?: string;
+}
+
+export class AuditHeadDto extends HeadFields {
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b33 */
   id: string;
 }
@@ -243,7 +251,7 @@ export class VerifyTrailDto {
 export class ChainFaultDto {
   /**
    * Integrity: `changed`, `foreign`, `unlinked`, `unknown-key`, `end-changed`, `head-forged`. Completeness: `missing`, `truncated`,
-   * `rewritten`, `head-missing`. @example changed
+   * `rewritten`, `head-missing`, `restarted`. @example changed
    */
   kind: string;
   /** @example 17 */

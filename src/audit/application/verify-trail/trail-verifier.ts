@@ -39,13 +39,42 @@ export class TrailVerifier {
       elsewhere,
       headHolds: (head) => head.tenantId === tenantId && this.signer.verify(headBytes(head), head),
     });
+    let begins: string | null = null;
     for (let seq = Number.MIN_SAFE_INTEGER; ;) {
       const batch = await this.uow.run(() => this.entries.next({}, seq, highest, BATCH));
       for (const entry of batch) verifier.add(entry, end.seq);
+      begins ??= batch[0]?.at ?? null;
       const last = batch.at(-1);
       if (!last || batch.length < BATCH) break;
       seq = last.seq;
     }
-    return { verifiedAt: this.clock.now().toISOString(), ...verifier.finish(end) };
+    const now = this.clock.now();
+    const report = verifier.finish(end);
+    const late = lateBy(tenantId, begins === null ? now : new Date(begins));
+    const completeness = late ? [restarted(report, begins), ...report.completeness] : report.completeness;
+    return { verifiedAt: now.toISOString(), ...report, completeness };
   }
 }
+
+/** Making a business is in its trail: one that begins later than this has lost its beginning, its end, and whatever tied them. */
+const BEGINS_WITHIN_MS = 3_600_000;
+
+/** By the time that is in the id of the business (UUID version 7), which whoever owns the tables cannot change unseen. */
+const lateBy = (tenantId: string, begins: Date): boolean =>
+  tenantId.charAt(14) === '7' &&
+  begins.getTime() - Number.parseInt(tenantId.replaceAll('-', '').slice(0, 12), 16) > BEGINS_WITHIN_MS;
+
+const restarted = (
+  { firstSequence }: ChainReport,
+  begins: string | null,
+): ChainReport['completeness'][number] => ({
+  kind: 'restarted',
+  fromSequence: 1,
+  toSequence: firstSequence ?? 1,
+  entryId: null,
+  head: null,
+  detail:
+    begins === null
+      ? 'Nothing is left of the trail of this business.'
+      : `The trail begins at ${begins}, and the business is older: what was written before is gone.`,
+});
