@@ -18,10 +18,11 @@ inBrowser('the page of a business, on its own domain', () => {
     host = await TestApp.start({ env: { DNS_RESOLVERS: dns.address } });
     browser = await chromium.launch({
       executablePath: CHROMIUM,
+      timeout: 100_000,
       // The browser itself believes that the domain is here.
       args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP chat.salon.example 127.0.0.1'],
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await host?.stop();

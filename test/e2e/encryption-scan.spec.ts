@@ -130,7 +130,7 @@ const accounts = async (): Promise<void> => {
   await desk.post('/auth/password-reset', { email: tenant.email });
   await eventually('the link that waits for its mail', async () => {
     const { rowCount } = await sql.query('SELECT 1 FROM person_token WHERE sealed_token IS NOT NULL');
-    return rowCount;
+    return (rowCount ?? 0) > 0;
   });
 };
 
