@@ -70,7 +70,8 @@ describe('counterparties that are monitored', () => {
     const { body } = await desk.tenant.get<{ nextDueAt: string }>(`/api/v1/kyb/counterparties/${id}`);
     const { gleif } = await covered(id);
     const regular = Date.parse(gleif!.checkedAt!) + 30 * 86_400_000;
-    expect(Math.abs(Date.parse(body.nextDueAt) - regular)).toBeLessThan(1_000);
+    // Counted from the end of the round, in which others were asked as well.
+    expect(Math.abs(Date.parse(body.nextDueAt) - regular)).toBeLessThan(60_000);
   });
 
   it('raise no alert because they have no LEI, and are no candidate that nobody has named', async () => {
