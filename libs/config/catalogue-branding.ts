@@ -44,7 +44,7 @@ export const BRANDING_CATALOGUE = {
     tlsAskSecret: [
       'TLS_ASK_SECRET',
       optionalSecret(
-        'Opens GET /internal/tls/ask?secret=... to the proxy that issues certificates; private networks alone when empty.',
+        'Opens GET /internal/tls/ask to the proxy that issues certificates, as the password of Basic credentials; private networks alone when empty.',
         16,
       ),
     ],

@@ -264,8 +264,9 @@ describe('screening', () => {
 
       const bogdana = await add({ kind: 'person', names: ['Bohdana Nesuschtschestwowa'] });
       const ivan = await add({ kind: 'person', names: ['Ivan Poyavlyaev'] });
-      const arkady = (await tenant.get<{ data: Counterparty[] }>('/api/v1/kyb/counterparties?name=arkady'))
-        .body.data[0]!;
+      const arkady = (
+        await tenant.post<{ data: Counterparty[] }>('/api/v1/kyb/counterparties/search', { name: 'arkady' })
+      ).body.data[0]!;
       await monitor().checkDue();
       expect(await covered(ivan.id)).toMatchObject({ state: 'no_hits', listNumber: 1 });
       expect(await covered(bogdana.id)).toMatchObject({ state: 'hits', listNumber: 1 });

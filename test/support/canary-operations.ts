@@ -85,7 +85,14 @@ export const OPERATIONS: readonly (readonly [share: number, make: (draw: Draw) =
   [30, thing('privacyRequest', (id) => `/privacy/requests/${id}/export`)],
   [30, thing('legalHold', (id) => `/privacy/holds/${id}`)],
   [100, read(() => '/kyb/counterparties?limit=5')],
-  [60, read(({ own }) => `/kyb/counterparties?name=${own.canary}&limit=5`)],
+  [
+    60,
+    ({ own }) => ({
+      method: 'POST',
+      path: '/kyb/counterparties/search',
+      body: { name: own.canary, limit: 5 },
+    }),
+  ],
   [200, look(({ whose, pick }) => `/kyb/counterparties/${pick(whose.counterparties)}`)],
   [60, thing('counterparty', (id) => `/kyb/counterparties/${id}/relations`)],
   [60, thing('counterparty', (id) => `/kyb/counterparties/${id}/changes`)],

@@ -70,6 +70,7 @@ const LISTED: Readonly<Record<string, ThingKind | null>> = {
   'privacy/holds': 'legalHold',
   'privacy/retention/runs': 'retentionRun',
   'kyb/counterparties': 'counterparty',
+  'kyb/counterparties/search': 'counterparty',
   'kyb/counterparties/{}/changes': 'change',
   'kyb/counterparties/{}/snapshots': 'snapshot',
   'kyb/counterparties/{}/risk/history': 'risk',
@@ -119,24 +120,29 @@ const prefixOf = (path: string): string => path.replace(/^\/api\/v1\//, '').repl
 /** Which kind of thing a position takes the id of; undefined: nobody has said. */
 export const kindAt = ({ path }: ApiRoute, { in: where, name }: IdPosition): ThingKind | null | undefined => {
   if (where === 'path') return PATHS[prefixOf(path.slice(0, path.indexOf(`/{${name}}`)))];
-  if (name === 'startingAfter') return LISTED[prefixOf(path)];
+  if (/^\/?startingAfter$/.test(name)) return LISTED[prefixOf(path)];
   const steps = name.split('/').filter((step) => step !== '' && !/^\d+$/.test(step));
   return NAMED[steps.at(-1) === 'id' ? steps.slice(-2).join('/') : (steps.at(-1) ?? '')];
 };
 
 const ID_NAME = /^id$|Ids?$|_ids?$|^ids$/;
-/** The name of a built-in role, or the id of another. */
+/** The name of a built-in role, or the id of another; where it is one of a list, it is something else. */
 const ROLE = 'role';
 
 const bodyIds = (given: Schema, pointer = ''): string[] => {
-  const schema = { ...resolve(given), ...given } as Schema & { items?: Schema; format?: string };
+  const schema = { ...resolve(given), ...given } as Schema & {
+    items?: Schema;
+    format?: string;
+    enum?: unknown;
+  };
   const name = pointer.split('/').findLast((step) => !/^\d+$/.test(step)) ?? '';
   if (schema.items) return bodyIds(schema.items, `${pointer}/0`);
   if (schema.properties)
     return Object.entries(schema.properties).flatMap(([member, each]) =>
       bodyIds(each, `${pointer}/${member}`),
     );
-  return schema.format === 'uuid' || ID_NAME.test(name) || name === ROLE ? [pointer] : [];
+  const isRole = name === ROLE && !schema.enum;
+  return schema.format === 'uuid' || ID_NAME.test(name) || isRole ? [pointer] : [];
 };
 
 /** Every place of a route's path, query and body that takes an id. */

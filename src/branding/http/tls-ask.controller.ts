@@ -24,23 +24,20 @@ export class TlsAskController {
   @Get('ask')
   @HttpCode(200)
   @Public()
-  async ask(
-    @Query('domain') domain: unknown,
-    @Query('secret') secret: unknown,
-    @Req() request: FastifyRequest,
-  ): Promise<string> {
-    const known = this.trusted(request, secret) && typeof domain === 'string' ? asciiHost(domain) : null;
+  async ask(@Query('domain') domain: unknown, @Req() request: FastifyRequest): Promise<string> {
+    const known = this.trusted(request) && typeof domain === 'string' ? asciiHost(domain) : null;
     if (known === null || (await this.hosts.domain(known)) === null)
       throw new DomainError('not-found', 'domains.unknown', 'No certificate for this domain.');
     return 'ok';
   }
 
   /** By the secret; where none is set, by the address at the other end of the line, not by what a header says of it. */
-  private trusted({ raw, headers }: FastifyRequest, secret: unknown): boolean {
+  private trusted({ raw, headers }: FastifyRequest): boolean {
     const { tlsAskSecret } = this.settings.domains;
+    const secret = passwordOf(headers.authorization);
     if (tlsAskSecret !== null)
       return (
-        typeof secret === 'string' &&
+        secret !== null &&
         timingSafeEqual(Buffer.from(hashToken(secret)), Buffer.from(hashToken(tlsAskSecret)))
       );
     const address = raw.socket.remoteAddress ?? '';
@@ -49,3 +46,10 @@ export class TlsAskController {
     return ipaddr.isValid(address) && NEAR.has(ipaddr.process(address).range());
   }
 }
+
+/** Of Basic credentials (RFC 7617): what Caddy makes of `name:password@` in the address it asks. Null: there are none. */
+const passwordOf = (authorization: string | undefined): string | null => {
+  const [, encoded] = /^basic ([A-Za-z0-9+/]{1,400}={0,2})$/i.exec(authorization ?? '') ?? [];
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
+  return password ?? null;
+};

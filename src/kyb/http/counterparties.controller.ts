@@ -22,6 +22,7 @@ import { ApiProblems, BodyLimit, Idempotent, IfMatch, page, Permission } from '#
 import { CounterpartyDesk } from '../application/counterparties/counterparty-desk.js';
 import { CounterpartyImporter } from '../application/counterparties/counterparty-import.js';
 import { RelationDesk } from '../application/counterparties/relation-desk.js';
+import { SearchCounterpartiesDto } from './counterparty-search.dto.js';
 import {
   CounterpartyDto,
   CounterpartyPageDto,
@@ -72,11 +73,27 @@ export class CounterpartiesController {
   @ApiOperation({
     operationId: 'listCounterparties',
     summary: 'List counterparties',
-    description: 'Newest first.',
+    description: 'Newest first. By names and numbers: `POST /api/v1/kyb/counterparties/search`.',
   })
   @ApiOkResponse({ type: CounterpartyPageDto })
   async list(
     @Query() { limit, startingAfter, ...filter }: ListCounterpartiesQueryDto,
+  ): Promise<CounterpartyPageDto> {
+    return page((await this.desk.list(filter, { limit, startingAfter })).map(counterpartyDto), limit);
+  }
+
+  @Post('search')
+  @HttpCode(200)
+  @Permission('counterparties:read')
+  @ReadsPersonalData('counterparty')
+  @ApiOperation({
+    operationId: 'searchCounterparties',
+    summary: 'Find counterparties by name or number',
+    description: 'Newest first. What is looked for is in the body, as addresses are logged along the way.',
+  })
+  @ApiOkResponse({ type: CounterpartyPageDto })
+  async search(
+    @Body() { limit, startingAfter, ...filter }: SearchCounterpartiesDto,
   ): Promise<CounterpartyPageDto> {
     return page((await this.desk.list(filter, { limit, startingAfter })).map(counterpartyDto), limit);
   }

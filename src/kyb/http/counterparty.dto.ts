@@ -261,6 +261,7 @@ export class CounterpartyPageDto {
   hasMore: boolean;
 }
 
+/** By what may stand in an address; names and numbers are searched by `SearchCounterpartiesDto`. */
 export class ListCounterpartiesQueryDto extends ListQueryDto {
   @ApiPropertyOptional({ enum: KINDS, enumName: 'CounterpartyKind', example: 'organisation' })
   @MayBeAbsent()
@@ -277,32 +278,10 @@ export class ListCounterpartiesQueryDto extends ListQueryDto {
   @IsCountry()
   country?: string;
 
-  /** @example DE136695976 */
-  @MayBeAbsent()
-  @IsVatNumber()
-  vatNumber?: string;
-
-  /** @example 529900T8BM49AURSDO55 */
-  @MayBeAbsent()
-  @IsLei()
-  lei?: string;
-
-  /** @example SUP-1042 */
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 100)
-  reference?: string;
-
   /** @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10 */
   @MayBeAbsent()
   @IsUUID()
   contactId?: string;
-
-  /** Whole words, all of which its names have; case and accents do not count. @example beispiel handels */
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 300)
-  name?: string;
 
   /** Archived ones instead of the others. @example false */
   @MayBeAbsent()

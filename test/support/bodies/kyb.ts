@@ -2,6 +2,7 @@ import type { TestTenant } from '../tenant.js';
 
 export const kybBodies = ({ id }: TestTenant) => ({
   createCounterparty: { kind: 'organisation', names: ['Beispiel GmbH'] },
+  searchCounterparties: { name: 'beispiel' },
   updateCounterparty: { names: ['Beispiel AG'] },
   importCounterparties: { fileName: 'suppliers.csv', csv: 'name\nBeispiel GmbH\n' },
   addRelation: { toId: id, kind: 'owner_of' },

@@ -1444,7 +1444,7 @@ export class Frontdesk extends Client {
    * List counterparties.
    * `GET /api/v1/kyb/counterparties`
    *
-   * Newest first.
+   * Newest first. By names and numbers: `POST /api/v1/kyb/counterparties/search`.
    */
   listCounterparties(input: Input<'listCounterparties'> = {}, options: CallOptions = {}): Promise<Output<'listCounterparties'>> {
     return this.call({"method":"GET","path":"/api/v1/kyb/counterparties","answer":"json"}, input, options);
@@ -1458,6 +1458,16 @@ export class Frontdesk extends Client {
    */
   createCounterparty(input: Input<'createCounterparty'>, options: CallOptions = {}): Promise<Output<'createCounterparty'>> {
     return this.call({"method":"POST","path":"/api/v1/kyb/counterparties","answer":"json","idempotent":true}, input, options);
+  }
+
+  /**
+   * Find counterparties by name or number.
+   * `POST /api/v1/kyb/counterparties/search`
+   *
+   * Newest first. What is looked for is in the body, as addresses are logged along the way.
+   */
+  searchCounterparties(input: Input<'searchCounterparties'>, options: CallOptions = {}): Promise<Output<'searchCounterparties'>> {
+    return this.call({"method":"POST","path":"/api/v1/kyb/counterparties/search","answer":"json"}, input, options);
   }
 
   /**

@@ -2325,7 +2325,7 @@ export interface paths {
         };
         /**
          * List counterparties
-         * @description Newest first.
+         * @description Newest first. By names and numbers: `POST /api/v1/kyb/counterparties/search`.
          */
         get: operations["listCounterparties"];
         put?: never;
@@ -2334,6 +2334,26 @@ export interface paths {
          * @description It is checked within moments, and then by its schedule, unless that is `off`.
          */
         post: operations["createCounterparty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyb/counterparties/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find counterparties by name or number
+         * @description Newest first. What is looked for is in the body, as addresses are logged along the way.
+         */
+        post: operations["searchCounterparties"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7300,6 +7320,47 @@ export interface components {
              * @example false
              */
             hasMore: boolean;
+        };
+        SearchCounterpartiesDto: {
+            /** @example organisation */
+            kind?: components["schemas"]["CounterpartyKind"];
+            /** @example supplier */
+            role?: components["schemas"]["CounterpartyRole"];
+            /** @example DE */
+            country?: string;
+            /**
+             * Format: uuid
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b10
+             */
+            contactId?: string;
+            /**
+             * @description How many rows to answer.
+             * @default 20
+             * @example 20
+             */
+            limit: number;
+            /**
+             * Format: uuid
+             * @description The id of the last row of the page before.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b41
+             */
+            startingAfter?: string;
+            /**
+             * @description Whole words, all of which its names have; case and accents do not count.
+             * @example beispiel handels
+             */
+            name?: string;
+            /** @example DE136695976 */
+            vatNumber?: string;
+            /** @example 529900T8BM49AURSDO55 */
+            lei?: string;
+            /** @example SUP-1042 */
+            reference?: string;
+            /**
+             * @description Archived ones instead of the others.
+             * @example false
+             */
+            archived?: boolean;
         };
         ImportCounterpartiesDto: {
             /**
@@ -24086,12 +24147,7 @@ export interface operations {
                 /** @example customer */
                 role?: components["schemas"]["CounterpartyRole"];
                 country?: string;
-                vatNumber?: string;
-                lei?: string;
-                reference?: string;
                 contactId?: string;
-                /** @description Whole words, all of which its names have; case and accents do not count. */
-                name?: string;
                 /** @description Archived ones instead of the others. */
                 archived?: boolean;
             };
@@ -24226,6 +24282,92 @@ export interface operations {
                 };
             };
             /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`, `kyb.schedule_invalid`, `kyb.birth_date_of_organisation`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. Codes: `http.too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is not available; `Retry-After` says when to come back. Codes: `http.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchCounterparties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchCounterpartiesDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyPageDto"];
+                };
+            };
+            /** @description The body is not valid JSON, or the request is malformed. Codes: `http.malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that is expired or invalid. Codes: `auth.token_missing`, `auth.token_expired`, `auth.token_invalid`, `auth.session_revoked`, `auth.key_invalid`, `auth.key_expired`, `auth.key_revoked`, `auth.key_rotated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the login must set up a second factor first. Codes: `auth.key_address_refused`, `auth.key_scope_missing`, `auth.mfa_enrolment_required`, `auth.forbidden`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
             422: {
                 headers: {
                     [name: string]: unknown;
