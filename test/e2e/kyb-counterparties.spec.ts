@@ -342,7 +342,7 @@ describe('counterparties', () => {
       const { status, body } = await take(['name,reference,note', ...many].join('\n'));
       expect(status).toBe(201);
       expect(body).toMatchObject({ created: 5_500, refused: 0 });
-      expect((await idsOf('name=viele&limit=100')).length).toBe(100);
+      expect((await found({ name: 'viele', limit: 100 })).length).toBe(100);
     });
 
     it.each([

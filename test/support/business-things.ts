@@ -232,6 +232,8 @@ export class ThingMaker {
       async () => (await this.all<Id & { caseId: string }>(owner, 'kyb/alerts'))[0],
     );
     await this.made(owner, `kyb/alerts/${alert.id}/notes`, { note: word });
+    // A second event each: of a list of one, the page after it is like that after many a stranger.
+    await owner.call('PUT', `/api/v1/kyb/cases/${alert.caseId}/priority`, { priority: 'high' });
     return {
       counterparty: listed.id,
       partner: partner.id,
