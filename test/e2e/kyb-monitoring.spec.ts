@@ -2,7 +2,7 @@ import { SystemFunctions } from '#libs/persistence';
 import { Monitor } from '../../src/kyb/application/monitoring/monitor.js';
 import { NoticeMonitor } from '../../src/kyb/application/monitoring/notice-monitor.js';
 import { FakeRegisters } from '../support/fake-registers.js';
-import { KybDesk } from '../support/kyb-desk.js';
+import { KybDesk, TRUE_MATCH } from '../support/kyb-desk.js';
 
 interface Row {
   source: string;
@@ -172,6 +172,33 @@ describe('counterparties that are monitored', () => {
     const monitor = desk.host.app.get(Monitor);
     expect(await monitor.checkDue(0)).toEqual({ checked: 0, left: true });
     expect(await monitor.checkDue()).toMatchObject({ checked: 4, left: false });
+  });
+
+  it('that are confirmed are stopped by other rules at once', async () => {
+    const alert = await desk.suspect('Erdachte Handels GmbH', { kind: 'organisation' });
+    await desk.decide(alert.id, TRUE_MATCH);
+    const told = async (): Promise<unknown[]> =>
+      (await desk.events('kyb.counterparty.restricted.v1'))
+        .filter(({ counterpartyId }) => counterpartyId === alert.counterpartyId)
+        .map(({ stops }) => stops);
+    expect(await told()).toEqual(['campaigns,invoicing']);
+    await desk.rule('new_hit', { stops: ['campaigns'] });
+    await desk.rule('new_hit', { stops: ['campaigns'], severity: 'low' });
+    expect(await told()).toEqual(['campaigns,invoicing', 'campaigns']);
+  });
+
+  it('say when they hit more than is kept', async () => {
+    await desk.publish(
+      Array.from({ length: 51 }, (_, at) => ({
+        id: `EU.${at}`,
+        names: ['Viktor Vielfach'],
+        kind: 'person' as const,
+      })),
+    );
+    const id = await desk.counterparty(['Viktor Vielfach']);
+    const { body } = await desk.check(id);
+    expect(body).toMatchObject({ data: [{ state: 'hits', reason: 'kyb.hits_cut_off' }] });
+    await desk.publish(LISTED);
   });
 
   it('are counted as covered by those who can say something of them', async () => {

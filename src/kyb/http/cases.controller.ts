@@ -196,7 +196,8 @@ export class CasesController {
   @ApiOperation({
     operationId: 'putRules',
     summary: 'Say which changes are material',
-    description: 'Kinds that are left out stay as they are. It counts from the next check on.',
+    description:
+      'Kinds that are left out stay as they are. It counts from the next check on; what confirmed alerts stop is told anew at once.',
   })
   @ApiOkResponse({ type: RulesDto })
   @ApiProblems({ 412: ['kyb.rules_changed'] })

@@ -77,6 +77,14 @@ export class AlertRepository {
     return new Map(rows.map((row) => [row.subject, row]));
   }
 
+  /** Those that stop something, of all counterparties. */
+  stopping(): Promise<Alert[]> {
+    return this.uow.query<Alert>(
+      `SELECT ${COLUMNS} FROM kyb_alert WHERE tenant_id = $1 AND stopping ORDER BY counterparty_id, id`,
+      [currentTenant()],
+    );
+  }
+
   /** Newest first; one more than `limit` when there is one. */
   list(filter: AlertFilter, now: Date, { limit, startingAfter }: PageOf): Promise<Alert[]> {
     return this.uow.query<Alert>(

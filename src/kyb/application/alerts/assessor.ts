@@ -80,6 +80,18 @@ export class Assessor {
       await this.outbox.append(CounterpartyRestricted.make(counterpartyId, { counterpartyId, stops: is }));
   }
 
+  /** Tells what is stopped for each counterparty, where other rules have changed it. */
+  async restrictBy(before: Rules, after: Rules): Promise<void> {
+    const of = new Map<string, Alert[]>();
+    for (const alert of await this.alerts.stopping())
+      of.set(alert.counterpartyId, [...(of.get(alert.counterpartyId) ?? []), alert]);
+    for (const [counterpartyId, alerts] of of) {
+      const [was, is] = [stopsOf(alerts, before), stopsOf(alerts, after)];
+      if (was !== is)
+        await this.outbox.append(CounterpartyRestricted.make(counterpartyId, { counterpartyId, stops: is }));
+    }
+  }
+
   private async look(change: ChangeView, rules: Rules, known: Map<string, Alert>): Promise<void> {
     const kind = change.kind as ChangeKind;
     if (!kind.endsWith('_hit')) {

@@ -21,9 +21,21 @@ export class RulesDesk {
     return this.uow.run(() => this.risks.rules());
   }
 
-  /** Rules that are left out stay. From the next check on. Error: `kyb.rules_changed` (412). */
+  /**
+   * Rules that are left out stay. From the next check on; what confirmed alerts stop is told at once where it is something else now.
+   * Error: `kyb.rules_changed` (412).
+   */
   putRules(rules: Partial<Rules>, expectedVersion: number | undefined): Promise<OwnRules> {
-    return this.change(expectedVersion, (own) => ({ ...own, rules: { ...own.rules, ...rules } }));
+    return this.uow.run(async () => {
+      // Locked: two who change them at once tell it one after the other.
+      const { rules: before } = await this.risks.lockedRules();
+      const changed = await this.change(expectedVersion, (own) => ({
+        ...own,
+        rules: { ...own.rules, ...rules },
+      }));
+      await this.assessor.restrictBy(before, changed.rules);
+      return changed;
+    });
   }
 
   /** Weights that are left out stay. From the next check on. Error: `kyb.rules_changed` (412). */

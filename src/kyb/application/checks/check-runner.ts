@@ -15,7 +15,7 @@ import { toQuery } from '../screening/queries.js';
 import { ScreeningEngine } from '../screening/screening-engine.js';
 import { CheckRecorder } from './check-recorder.js';
 
-/** Hits of one check at most; over it the counterparty's name says nothing. */
+/** Hits of one check at most, the best ones; over it the counterparty's name says nothing, and the check says so (`kyb.hits_cut_off`). */
 export const MOST_HITS = 50;
 
 export interface Ran {
@@ -86,7 +86,7 @@ export class CheckRunner {
         counterpartyId,
         source: 'screening',
         state: searched ? (hits.length > 0 ? 'hits' : 'no_hits') : 'not_checked',
-        reason: searched ? null : 'kyb.lists_not_loaded',
+        reason: !searched ? 'kyb.lists_not_loaded' : hits.length === MOST_HITS ? 'kyb.hits_cut_off' : null,
         trigger,
         runId: runId ?? null,
         listVersions: (searched?.versions ?? []).map(toEdition),
