@@ -338,11 +338,15 @@ describe('counterparties', () => {
 
     it('are taken by the thousands, more than other requests may bring', async () => {
       const note = 'x'.repeat(300);
-      const many = Array.from({ length: 5_500 }, (_, at) => `Viele ${at} GmbH,M-${at},${note}`);
-      const { status, body } = await take(['name,reference,note', ...many].join('\n'));
+      const many = Array.from(
+        { length: 5_500 },
+        (_, at) => `Viele ${at},M-${at},${at % 10 === 0 ? 'person' : ''},${note}`,
+      );
+      const { status, body } = await take(['name,reference,kind,note', ...many].join('\n'));
       expect(status).toBe(201);
       expect(body).toMatchObject({ created: 5_500, refused: 0 });
       expect((await found({ name: 'viele', limit: 100 })).length).toBe(100);
+      expect((await found({ reference: 'M-5490', kind: 'person' })).length).toBe(1);
     });
 
     it.each([
