@@ -1894,7 +1894,7 @@ export class Frontdesk extends Client {
    * Say which changes are material.
    * `PUT /api/v1/kyb/rules`
    *
-   * Kinds that are left out stay as they are. It counts from the next check on.
+   * Kinds that are left out stay as they are. It counts from the next check on; what confirmed alerts stop is told anew at once.
    */
   putRules(input: Input<'putRules'>, options: CallOptions = {}): Promise<Output<'putRules'>> {
     return this.call({"method":"PUT","path":"/api/v1/kyb/rules","answer":"json"}, input, options);

@@ -3161,7 +3161,7 @@ export interface paths {
         get: operations["getRules"];
         /**
          * Say which changes are material
-         * @description Kinds that are left out stay as they are. It counts from the next check on.
+         * @description Kinds that are left out stay as they are. It counts from the next check on; what confirmed alerts stop is told anew at once.
          */
         put: operations["putRules"];
         post?: never;
