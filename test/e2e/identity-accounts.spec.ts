@@ -56,6 +56,29 @@ describe('accounts', () => {
       expect(me.body).toMatchObject({ tenant: { currency: 'CHF', language: 'en' } });
     });
 
+    it('takes no name that could be another line of a mail, or cannot be seen, and no code that is no country', async () => {
+      const given = {
+        businessName: 'Plain',
+        name: 'Olena',
+        email: 'odd@names.example',
+        password: GOOD_PASSWORD,
+        timeZone: 'Europe/Berlin',
+        country: 'DE',
+      };
+      for (const [member, value] of [
+        ['name', 'A\r\nBcc: somebody@else.example'],
+        ['name', '\u200b\u200b'],
+        ['businessName', 'Bank \u202eknaB'],
+        ['country', 'UK'],
+      ] as const) {
+        const answer = await desk.post<{ errors: { pointer: string }[] }>('/auth/sign-up', {
+          ...given,
+          [member]: value,
+        });
+        expect([answer.status, answer.body.errors[0]?.pointer]).toEqual([422, `/${member}`]);
+      }
+    });
+
     it('gives who has an account another business for the right password alone', async () => {
       const { email } = await desk.signUp();
       const wrong = await desk.post(

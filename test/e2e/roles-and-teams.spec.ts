@@ -74,7 +74,11 @@ describe('a role of the business’s own', () => {
     ]);
     expect((await salon.get(path)).body).toEqual(changed.body);
     expect((await salon.get('/api/v1/roles/agent')).body).toMatchObject({ id: 'agent', builtIn: true });
-    expect((await salon.call('DELETE', path)).status).toBe(204);
+    expect(outcome(await salon.call('DELETE', path, undefined, { 'if-match': '"1"' }))).toEqual([
+      412,
+      'role.changed',
+    ]);
+    expect((await salon.call('DELETE', path, undefined, { 'if-match': '"2"' })).status).toBe(204);
     expect(outcome(await salon.get(path))).toEqual([404, 'role.not_found']);
   });
 
@@ -253,7 +257,9 @@ describe('a team', () => {
     ]);
     expect((await salon.get<{ data: unknown[] }>('/api/v1/teams')).body.data).toEqual([changed.body]);
     expect((await salon.get(path)).body).toEqual(changed.body);
-    expect((await salon.call('DELETE', path)).status).toBe(204);
+    const stale = await salon.call<{ code: string }>('DELETE', path, undefined, { 'if-match': '"1"' });
+    expect(outcome(stale)).toEqual([412, 'team.changed']);
+    expect((await salon.call('DELETE', path, undefined, { 'if-match': '"2"' })).status).toBe(204);
     expect(outcome(await salon.get(path))).toEqual([404, 'team.not_found']);
   });
 

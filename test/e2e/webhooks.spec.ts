@@ -189,6 +189,37 @@ describe('a delivery', () => {
     expect(() => new Webhook(rotated.body.secret).verify(second!.raw, headersOf(second!))).toThrow();
   });
 
+  it('has every secret whose grace lasts, when they rotate again; a repeated request makes no other', async () => {
+    const endpoint = await desk.subscribe();
+    const rotate = async (headers = {}) =>
+      (
+        await desk.tenant.post<Endpoint>(
+          `${ENDPOINTS}/${endpoint.id}/rotate-secret`,
+          { graceSeconds: 600 },
+          headers,
+        )
+      ).body;
+    const key = { 'idempotency-key': newId() };
+    const [second, repeated] = [await rotate(key), await rotate(key)];
+    expect(repeated).toEqual(second);
+    const third = await rotate();
+    await desk.tell();
+    const [arrived] = await desk.arrived(endpoint.path);
+    for (const { secret } of [endpoint, second, third])
+      new Webhook(secret).verify(arrived!.raw, headersOf(arrived!));
+  });
+
+  it('is not removed by who has not read it as it is', async () => {
+    const { id } = await desk.subscribe();
+    const path = `${ENDPOINTS}/${id}`;
+    const read = await desk.tenant.get<{ version: number }>(path);
+    await desk.tenant.call('PATCH', path, { description: 'changed' });
+    const stale = { 'if-match': `"${read.body.version}"` };
+    const refused = await desk.tenant.call<{ code: string }>('DELETE', path, undefined, stale);
+    expect([refused.status, refused.body.code]).toEqual([412, 'webhooks.endpoint_changed']);
+    expect((await desk.tenant.get(path)).status).toBe(200);
+  });
+
   it('is tested on request', async () => {
     const endpoint = await desk.subscribe({ eventTypes: ['calendar.booking.cancelled.v1'] });
     expect((await desk.tenant.post(`${ENDPOINTS}/${endpoint.id}/test`)).status).toBe(200);

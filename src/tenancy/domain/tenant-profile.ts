@@ -37,6 +37,16 @@ const isLanguage = (tag: string): boolean => {
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
+/** Groups of countries, and codes for what is none: they have names too. */
+const NO_COUNTRIES = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
+
+/** Not what another code stands for today: UK is GB, and AN is no more. */
+const isCountry = (code: string): boolean =>
+  /^[A-Z]{2}$/.test(code) &&
+  !NO_COUNTRIES.has(code) &&
+  countryNames.of(code) !== undefined &&
+  new Intl.Locale(`und-${code}`).region === code;
+
 const RULES: { [K in keyof TenantProfile]: readonly [(value: string) => boolean, string] } = {
   slug: [
     (v) => v.length >= 3 && v.length <= 60 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(v),
@@ -47,10 +57,7 @@ const RULES: { [K in keyof TenantProfile]: readonly [(value: string) => boolean,
     'must be 1 to 200 characters without spaces around',
   ],
   timeZone: [isTimeZone, 'must be an IANA time zone such as Europe/Kyiv'],
-  country: [
-    (v) => /^[A-Z]{2}$/.test(v) && v !== 'ZZ' && countryNames.of(v) !== undefined,
-    'must be an ISO 3166-1 country code such as UA',
-  ],
+  country: [isCountry, 'must be an ISO 3166-1 country code such as UA'],
   currency: [(v) => CURRENCIES.has(v), 'must be an ISO 4217 currency code such as UAH'],
   language: [isLanguage, 'must be a BCP 47 language tag such as uk or pt-BR'],
 };

@@ -9,7 +9,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { MayBeAbsent } from '#libs/http';
+import { IsPlainName, MayBeAbsent } from '#libs/http';
 
 /** Of the shape of real ones; none was ever issued. */
 const ACCESS_TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk4ZjJiNCJ9.b25seS1hbi1leGFtcGxl';
@@ -124,11 +124,13 @@ export const MFA_ANSWERS = {
 export class SignUpDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Salon Lumen' })
   @Matches(/^\S(.*\S)?$/s, { message: 'businessName must not begin or end with a space' })
+  @IsPlainName()
   @Length(1, 200)
   businessName: string;
 
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Olena' })
   @Matches(/^\S(.*\S)?$/s, { message: 'name must not begin or end with a space' })
+  @IsPlainName()
   @Length(1, 200)
   name: string;
 
@@ -233,6 +235,7 @@ export class ResetPasswordDto extends MailedTokenDto {
 export class AcceptInvitationDto extends ResetPasswordDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Ivan' })
   @Matches(/^\S(.*\S)?$/s, { message: 'name must not begin or end with a space' })
+  @IsPlainName()
   @Length(1, 200)
   name: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { MayBeAbsent } from '#libs/http';
+import { IsPlainName, MayBeAbsent } from '#libs/http';
 import { ApiRoleId } from './role-id.js';
 
 const PASSWORD = 'correct horse battery staple';
@@ -11,6 +11,7 @@ const RECOVERY_CODE = 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe';
 export class UpdateMeDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Olena' })
   @Matches(/^\S(.*\S)?$/s, { message: 'name must not begin or end with a space' })
+  @IsPlainName()
   @Length(1, 200)
   name: string;
 }

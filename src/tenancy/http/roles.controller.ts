@@ -103,8 +103,12 @@ export class RolesController {
     403: ['tenancy.role_exceeds_own'],
     404: ['role.not_found'],
     409: ['tenancy.role_built_in', 'tenancy.role_in_use'],
+    412: ['role.changed'],
   })
-  remove(@Param('role', roleIdPipe) id: string): Promise<void> {
-    return this.roles.remove(id);
+  remove(
+    @Param('role', roleIdPipe) id: string,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<void> {
+    return this.roles.remove(id, expectedVersion);
   }
 }

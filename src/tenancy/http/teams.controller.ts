@@ -90,8 +90,11 @@ export class TeamsController {
     description: 'Its threads and channels belong to no team then.',
   })
   @ApiNoContentResponse()
-  @ApiProblems({ 404: ['team.not_found'] })
-  remove(@Param('id', ParseUUIDPipe) id: string): Promise<void> {
-    return this.teams.remove(id);
+  @ApiProblems({ 404: ['team.not_found'], 412: ['team.changed'] })
+  remove(
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<void> {
+    return this.teams.remove(id, expectedVersion);
   }
 }

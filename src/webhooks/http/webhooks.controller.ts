@@ -122,19 +122,22 @@ export class WebhooksController {
     description: 'With its deliveries; what waits is not sent.',
   })
   @ApiNoContentResponse()
-  @ApiProblems({ 404: [NOT_FOUND] })
-  remove(@Param('id') id: string): Promise<void> {
-    return this.dispatcher.request(new DeleteEndpointCommand(id));
+  @ApiIfMatch()
+  @ApiProblems({ 404: [NOT_FOUND], 412: ['webhooks.endpoint_changed'] })
+  remove(@Param('id') id: string, @IfMatch() expectedVersion?: number): Promise<void> {
+    return this.dispatcher.request(new DeleteEndpointCommand(id, expectedVersion));
   }
 
   @Post('webhook-endpoints/:id/rotate-secret')
   @HttpCode(200)
   @Permission('webhooks:write')
+  @Idempotent()
   @ApiOperation({
     operationId: 'rotateWebhookSecret',
     summary: 'Take a new secret',
     description:
-      'Shown this once. Until the grace is over each request has two signatures, of the new secret and the old.',
+      'Shown this once. Until the grace is over each request has two signatures, of the new secret and the old. ' +
+      'Those of a rotation before, whose grace is not over, sign as well, up to four; a grace of 0 silences all of them.',
   })
   @ApiOkResponse({ type: WebhookEndpointSecretDto })
   @ApiProblems({ 404: [NOT_FOUND] })

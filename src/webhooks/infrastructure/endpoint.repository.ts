@@ -31,7 +31,7 @@ export interface EndpointPatch {
 /** What a delivery is signed and sent with. */
 export interface EndpointKeys {
   readonly url: string;
-  /** The current secret, and the one before it while it still signs. */
+  /** The current secret, and those before it while they still sign. */
   readonly secrets: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -40,6 +40,15 @@ const VIEW = `id, url, description, event_types AS "eventTypes", status, disable
   disabled_at AS "disabledAt", header_names AS "headerNames", consecutive_failures AS "consecutiveFailures",
   failing_since AS "failingSince", paused_until AS "pausedUntil", previous_secret_until AS "previousSecretUntil",
   created_at AS "createdAt", version`;
+
+/** A secret of before, and until when it signs. */
+interface FormerSecret {
+  readonly secret: string;
+  readonly until: string;
+}
+
+/** Former secrets that sign at most: each is a signature in the header. */
+const FORMER_SECRETS = 4;
 
 type SealedColumn = 'secret' | 'previous_secret' | 'headers';
 
@@ -163,10 +172,19 @@ export class EndpointRepository {
     );
   }
 
-  /** The old secret signs too until `until`; at once no more when null. To be called with the row locked. */
+  /**
+   * The old secret signs too until `until`, and those before it as long as they were promised to: who rotates once more, since an
+   * answer was lost, must not silence the one that receivers have. Null: from now on none of them. To be called with the row locked.
+   */
   async rotate(id: string, secret: string, until: Date | null): Promise<void> {
     // What is sealed is bound to its column: the database cannot copy it from one to the other.
     const old = until === null ? null : await this.secret(id);
+    const newest = until === null || old === null ? [] : [{ secret: old, until: until.toISOString() }];
+    const former = [...newest, ...(until === null ? [] : await this.former(id))].slice(0, FORMER_SECRETS);
+    const last = former
+      .map((each) => each.until)
+      .toSorted()
+      .at(-1);
     await this.uow.execute(
       `UPDATE webhook_endpoint SET previous_secret = $4, previous_secret_until = $5, secret = $3, version = version + 1
        WHERE tenant_id = $1 AND id = $2`,
@@ -174,8 +192,8 @@ export class EndpointRepository {
         currentTenant(),
         id,
         await this.seal(id, 'secret', secret),
-        old === null ? null : await this.seal(id, 'previous_secret', old),
-        old === null ? null : until,
+        last === undefined ? null : await this.seal(id, 'previous_secret', JSON.stringify(former)),
+        last === undefined ? null : new Date(last),
       ],
     );
   }
@@ -193,22 +211,34 @@ export class EndpointRepository {
       url: string;
       headers: string;
       secret: string;
-      previous: string | null;
-      until: Date | null;
-    }>(
-      `SELECT url, headers, secret, previous_secret AS previous, previous_secret_until AS until
-       FROM webhook_endpoint WHERE tenant_id = $1 AND id = $2`,
-      [currentTenant(), id],
-    );
+    }>('SELECT url, headers, secret FROM webhook_endpoint WHERE tenant_id = $1 AND id = $2', [
+      currentTenant(),
+      id,
+    ]);
     if (!row) return null;
-    const overlaps = row.previous !== null && row.until !== null && row.until > this.clock.now();
-    const current = await this.open(id, 'secret', row.secret);
-    const previous = overlaps ? [await this.open(id, 'previous_secret', row.previous ?? '')] : [];
+    const former = await this.former(id);
     return {
       url: row.url,
-      secrets: [current, ...previous],
+      secrets: [await this.open(id, 'secret', row.secret), ...former.map(({ secret }) => secret)],
       headers: JSON.parse(await this.open(id, 'headers', row.headers)) as Record<string, string>,
     };
+  }
+
+  /** Those that still sign, newest first. */
+  private async former(id: string): Promise<FormerSecret[]> {
+    const now = this.clock.now();
+    const [row] = await this.uow.query<{ previous: string; until: Date }>(
+      `SELECT previous_secret AS previous, previous_secret_until AS until FROM webhook_endpoint
+       WHERE tenant_id = $1 AND id = $2 AND previous_secret IS NOT NULL AND previous_secret_until > $3`,
+      [currentTenant(), id, now],
+    );
+    if (!row) return [];
+    const text = await this.open(id, 'previous_secret', row.previous);
+    // Before, there was one, as it was.
+    const former = text.startsWith('[')
+      ? (JSON.parse(text) as FormerSecret[])
+      : [{ secret: text, until: row.until.toISOString() }];
+    return former.filter(({ until }) => new Date(until) > now);
   }
 
   /** Null as well when it does not open: a new secret is the way out of that. */

@@ -56,9 +56,7 @@ export class RolesService {
   /** What is left out stays. Errors: `tenancy.role_built_in`, `tenancy.role_name_taken` (409), `role.changed` (412). */
   async change(id: string, patch: Partial<RoleDraft>, expectedVersion?: number): Promise<RoleView> {
     const changed = await this.uow.run(async () => {
-      const role = await this.locked(id);
-      if (expectedVersion !== undefined && expectedVersion !== role.version)
-        throw new DomainError('stale', 'role.changed', 'The role changed since you read it; read it again.');
+      const role = await this.unchanged(id, expectedVersion);
       const draft: RoleDraft = {
         name: patch.name ?? role.name,
         description: patch.description ?? role.description,
@@ -74,10 +72,10 @@ export class RolesService {
     return changed;
   }
 
-  /** Errors: `tenancy.role_built_in`, `tenancy.role_in_use` (409). */
-  async remove(id: string): Promise<void> {
+  /** Errors: `tenancy.role_built_in`, `tenancy.role_in_use` (409), `role.changed` (412). */
+  async remove(id: string, expectedVersion?: number): Promise<void> {
     await this.uow.run(async () => {
-      const role = await this.locked(id);
+      const role = await this.unchanged(id, expectedVersion);
       this.grants.assertOwn(role.permissions);
       if (await this.roles.isInUse(id))
         throw new DomainError(
@@ -97,6 +95,13 @@ export class RolesService {
 
   private own(id: string, locking: '' | 'FOR UPDATE' = ''): Promise<RoleView | null> {
     return isId(id) ? this.roles.find(id, locking) : Promise.resolve(null);
+  }
+
+  private async unchanged(id: string, expectedVersion: number | undefined): Promise<RoleView> {
+    const role = await this.locked(id);
+    if (expectedVersion !== undefined && expectedVersion !== role.version)
+      throw new DomainError('stale', 'role.changed', 'The role changed since you read it; read it again.');
+    return role;
   }
 
   private async locked(id: string): Promise<RoleView> {

@@ -46,9 +46,7 @@ export class TeamsService {
   /** What is left out stays; `memberIds` replaces the whole list. Error: `team.changed` (412). */
   async change(id: string, patch: Partial<TeamDraft>, expectedVersion?: number): Promise<TeamView> {
     const changed = await this.uow.run(async () => {
-      const team = await this.one(id, 'FOR UPDATE');
-      if (expectedVersion !== undefined && expectedVersion !== team.version)
-        throw new DomainError('stale', 'team.changed', 'The team changed since you read it; read it again.');
+      const team = await this.unchanged(id, expectedVersion);
       if (!(await this.teams.save(id, patch.name ?? team.name))) throw nameTaken();
       if (patch.memberIds) await this.setMembers(id, patch.memberIds);
       return this.one(id);
@@ -57,14 +55,21 @@ export class TeamsService {
     return changed;
   }
 
-  /** Its threads are no team's then; those who saw them because of it see them no more. */
-  async remove(id: string): Promise<void> {
+  /** Its threads are no team's then; those who saw them because of it see them no more. Error: `team.changed` (412). */
+  async remove(id: string, expectedVersion?: number): Promise<void> {
     await this.uow.run(async () => {
-      await this.one(id, 'FOR UPDATE');
+      await this.unchanged(id, expectedVersion);
       await this.teams.remove(id);
       await this.outbox.append(TeamDeleted.make(id, { teamId: id }));
     });
     this.authorities.forget();
+  }
+
+  private async unchanged(id: string, expectedVersion: number | undefined): Promise<TeamView> {
+    const team = await this.one(id, 'FOR UPDATE');
+    if (expectedVersion !== undefined && expectedVersion !== team.version)
+      throw new DomainError('stale', 'team.changed', 'The team changed since you read it; read it again.');
+    return team;
   }
 
   private async one(id: string, locking: '' | 'FOR UPDATE' = ''): Promise<TeamView> {

@@ -27,7 +27,10 @@ export class UpdateEndpointCommand extends Command<EndpointView> {
 
 /** With its deliveries. Error: `webhook-endpoint.not_found`. */
 export class DeleteEndpointCommand extends Command<void> {
-  constructor(readonly endpointId: string) {
+  constructor(
+    readonly endpointId: string,
+    readonly expectedVersion?: number,
+  ) {
     super();
   }
 }

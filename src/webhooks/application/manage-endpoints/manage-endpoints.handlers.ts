@@ -63,12 +63,7 @@ export class UpdateEndpointHandler implements ICommandHandler<UpdateEndpointComm
   async execute({ input }: UpdateEndpointCommand): Promise<EndpointView> {
     const { endpointId, expectedVersion, enabled, url, headers, ...rest } = input;
     const endpoint = endpointFound(await this.endpoints.find(endpointId, 'FOR UPDATE'), endpointId);
-    if (expectedVersion !== undefined && expectedVersion !== endpoint.version)
-      throw new DomainError(
-        'stale',
-        'webhooks.endpoint_changed',
-        'The endpoint changed since you read it; read it again.',
-      );
+    assertUnchanged(endpoint, expectedVersion);
     if (rest.eventTypes) checkEventTypes(rest.eventTypes);
     await this.endpoints.update(endpointId, {
       ...rest,
@@ -82,13 +77,25 @@ export class UpdateEndpointHandler implements ICommandHandler<UpdateEndpointComm
   }
 }
 
+const assertUnchanged = ({ version }: EndpointView, expectedVersion: number | undefined): void => {
+  if (expectedVersion !== undefined && expectedVersion !== version)
+    throw new DomainError(
+      'stale',
+      'webhooks.endpoint_changed',
+      'The endpoint changed since you read it; read it again.',
+    );
+};
+
 @CommandHandler(DeleteEndpointCommand)
 export class DeleteEndpointHandler implements ICommandHandler<DeleteEndpointCommand> {
   constructor(private readonly endpoints: EndpointRepository) {}
 
-  async execute({ endpointId }: DeleteEndpointCommand): Promise<void> {
-    if (!(await this.endpoints.delete(endpointId)))
-      throw DomainError.notFound('webhook-endpoint', endpointId);
+  async execute({ endpointId, expectedVersion }: DeleteEndpointCommand): Promise<void> {
+    assertUnchanged(
+      endpointFound(await this.endpoints.find(endpointId, 'FOR UPDATE'), endpointId),
+      expectedVersion,
+    );
+    await this.endpoints.delete(endpointId);
   }
 }
 
