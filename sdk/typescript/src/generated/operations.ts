@@ -1228,10 +1228,10 @@ export class Frontdesk extends Client {
    * Take a new secret.
    * `POST /api/v1/webhook-endpoints/{id}/rotate-secret`
    *
-   * Shown this once. Until the grace is over each request has two signatures, of the new secret and the old.
+   * Shown this once. Until the grace is over each request has two signatures, of the new secret and the old. Those of a rotation before, whose grace is not over, sign as well, up to four; a grace of 0 silences all of them.
    */
   rotateWebhookSecret(input: Input<'rotateWebhookSecret'>, options: CallOptions = {}): Promise<Output<'rotateWebhookSecret'>> {
-    return this.call({"method":"POST","path":"/api/v1/webhook-endpoints/{id}/rotate-secret","answer":"json"}, input, options);
+    return this.call({"method":"POST","path":"/api/v1/webhook-endpoints/{id}/rotate-secret","answer":"json","idempotent":true}, input, options);
   }
 
   /**

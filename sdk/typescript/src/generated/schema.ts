@@ -1936,7 +1936,7 @@ export interface paths {
         put?: never;
         /**
          * Take a new secret
-         * @description Shown this once. Until the grace is over each request has two signatures, of the new secret and the old.
+         * @description Shown this once. Until the grace is over each request has two signatures, of the new secret and the old. Those of a rotation before, whose grace is not over, sign as well, up to four; a grace of 0 silences all of them.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -6161,6 +6161,12 @@ export interface components {
         SignedHeadDto: {
             /**
              * Format: uuid
+             * @description Where it was answered with one; nothing hangs on it.
+             * @example 0198f2b4-6d3e-7c11-9a52-1f0c6f3f9b33
+             */
+            id?: string;
+            /**
+             * Format: uuid
              * @description The business.
              * @example 0195a3c0-0000-7000-8000-000000000001
              */
@@ -6205,7 +6211,7 @@ export interface components {
         ChainFaultDto: {
             /**
              * @description Integrity: `changed`, `foreign`, `unlinked`, `unknown-key`, `end-changed`, `head-forged`. Completeness: `missing`, `truncated`,
-             *     `rewritten`, `head-missing`.
+             *     `rewritten`, `head-missing`, `restarted`.
              * @example changed
              */
             kind: string;
@@ -14943,7 +14949,10 @@ export interface operations {
     deleteRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The name of a built-in role, or the id of one of your own. */
                 role: string;
@@ -14994,7 +15003,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            /** @description Somebody has changed it since; read it again. Codes: `role.changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15418,7 +15436,10 @@ export interface operations {
     deleteTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
@@ -15460,7 +15481,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            /** @description Somebody has changed it since; read it again. Codes: `team.changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -21906,7 +21936,10 @@ export interface operations {
     deleteWebhookEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read. The write is refused with 412 when somebody has changed the row since. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
@@ -21948,7 +21981,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            /** @description Somebody has changed it since; read it again. Codes: `webhooks.endpoint_changed`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.if_match_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22099,7 +22141,10 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key with the same request answers the first result again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @example 0195a3c0-0000-7000-8000-000000000001 */
                 id: string;
@@ -22156,7 +22201,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`. */
+            /** @description The state of things forbids it. Codes: `http.idempotency_in_flight`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule; `errors` says where. Codes: `http.validation_failed`, `http.idempotency_mismatch`, `http.idempotency_key_invalid`. */
             422: {
                 headers: {
                     [name: string]: unknown;
