@@ -95,6 +95,28 @@ const frequencies = () => {
   );
 };
 
+const ALPHABETS = /^[\P{L}\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]+$/u;
+
+/**
+ * Words that companies of many languages describe themselves by, in groups of one meaning: single words of three letters and more
+ * that persons are not called by.
+ */
+const companyWords = (persons) => {
+  const groups = [];
+  let ofCompanies = false;
+  for (const line of read('rigour', 'symbols.yml').split('\n')) {
+    const section = /^(\w+):/.exec(line)?.[1];
+    if (section !== undefined) ofCompanies = section === 'org_symbols' || section === 'org_domains';
+    else if (ofCompanies && /^ {2}\w+:/.test(line)) groups.push(new Set());
+    const [, text] = /^ {4}- (.*)$/.exec(line) ?? [];
+    if (text === undefined || !ofCompanies) continue;
+    const written = text.replace(/\s+#.*$/, '').replace(/^(["'])(.*)\1$/, '$2');
+    const word = ALPHABETS.test(written) ? plain(written) : '';
+    if (/^[a-z]{3,}$/.test(word) && !persons.has(word)) groups.at(-1)?.add(word);
+  }
+  return groups.filter(({ size }) => size > 1).map((words) => [...words].sort().join(' '));
+};
+
 const table = (name, note, groups) =>
   writeFileSync(
     join(ROOT, 'libs', 'screening', 'tables', `${name}.data.ts`),
@@ -127,4 +149,10 @@ table(
     ORGANISATION_WORDS: pack(O),
   },
 );
-console.log(`${classes.size} legal forms, ${pack(P).length + pack(O).length} characters of frequencies`);
+const words = companyWords(new Set(Object.values(P).flat()));
+table('company-words', 'Source: opensanctions/rigour symbols.yml (MIT): words of one meaning.', {
+  COMPANY_WORDS: words.join('|'),
+});
+console.log(
+  `${classes.size} legal forms, ${pack(P).length + pack(O).length} characters of frequencies, ${words.length} groups of company words`,
+);

@@ -1,5 +1,5 @@
 /** Changes with every rule, table or weight: a stored score is only ever replayed by the version that made it. */
-export const MATCHER_VERSION = '1.2.0';
+export const MATCHER_VERSION = '1.3.0';
 
 /** Scores and similarities are basis points: 10,000 is certain. */
 export const FULL = 10_000;
@@ -32,6 +32,8 @@ export const LEAST_COMMON_WEIGHT = 22;
 /** Percent of the weight that words left over put into the denominator. */
 export const QUERY_EXTRA = 45;
 export const LIST_EXTRA = 22;
+/** The most that counts of it: a long name is no other than a somewhat shorter one. */
+export const LIST_EXTRA_MOST = 300;
 /** And again for what both sides leave over of words heavier than a title: they contradict each other. */
 export const CONTRADICTION = 120;
 
@@ -39,17 +41,20 @@ export const SIMILARITY = {
   exact: FULL,
   spelling: 9800,
   variant: 9300,
+  root: 8600,
   served: 8800,
   /** Less `soundStep` for each tenth of distance by the ear, over the length of the shorter fold. */
   sound: 9700,
   soundStep: 600,
   /** The farthest, in tenths, by that length. */
-  soundBudget: [0, 0, 4, 5, 9, 10, 12, 15, 18, 20],
+  soundBudget: [0, 0, 4, 5, 9, 11, 14, 17, 20, 22],
   initial: 9000,
   korean: 9500,
   /** By the length of the skeleton, 1 to 4 and more. */
   consonants: [0, 5500, 8600, 9400, 9600],
   looseConsonants: 8000,
+  /** The most where the long vowels that one script writes are not those of the other. */
+  otherVowels: 7500,
   /** One edit, by the length of the shorter fold, 4 to 8 and more. */
   typo: [0, 0, 0, 0, 8000, 8400, 8700, 8900, 9100],
   twoTypos: 8000,
@@ -67,11 +72,13 @@ export const EVIDENCE = {
   sound: 25,
 } as const;
 /** Less evidence than this, over the whole name, costs so many points for each that lacks. */
-export const EVIDENCE_NEEDED = 165;
+export const EVIDENCE_NEEDED = 150;
 /** For organisations, whose one rare word is often all they are called by. */
 export const EVIDENCE_NEEDED_ORGANISATION = 105;
 /** Enough where neither name has a word left over. */
 export const EVIDENCE_NEEDED_WHOLE = 80;
+/** But where all of two words and more are only like another, by ear or but for a typo. */
+export const EVIDENCE_NEEDED_UNSURE = 140;
 export const EVIDENCE_STEP = 30;
 
 export const PENALTY = {

@@ -7,13 +7,12 @@ import { identifierHash } from './identifier-hash.js';
 import {
   type IndexData,
   type IndexPart,
-  isInitial,
   NO_TERM,
   packToken,
   type PlacedPart,
   shared,
   termIn,
-  weightIn,
+  withTerm,
 } from './layout.js';
 import { PreviousIndex } from './previous-index.js';
 import { ScreeningIndex } from './screening-index.js';
@@ -101,12 +100,10 @@ export class IndexBuilder {
 
   private addName({ parsed: name, weak, at: alias }: Alias, entry: number): void {
     this.beginName(entry, alias, weak ? 1 : 0);
-    name.tokens.forEach(({ term, weight, initial }, at) => {
+    name.tokens.forEach((token, at) => {
       const join = name.joins[at];
       this.addToken(
-        this.terms.idOf(term),
-        weight,
-        initial,
+        packToken(this.terms.idOf(token.term), token),
         join === undefined ? NO_TERM : this.terms.idOf(join),
       );
     });
@@ -125,9 +122,7 @@ export class IndexBuilder {
         const known = data.tokens[2 * token] ?? 0;
         const join = data.tokens[2 * token + 1] ?? NO_TERM;
         this.addToken(
-          this.terms.take(termIn(known)),
-          weightIn(known),
-          isInitial(known),
+          withTerm(known, this.terms.take(termIn(known))),
           join === NO_TERM ? NO_TERM : this.terms.take(join),
         );
       }
@@ -146,10 +141,10 @@ export class IndexBuilder {
     this.nameStarts.push(this.tokens.length / 2);
   }
 
-  private addToken(term: number, weight: number, initial: boolean, join: number): void {
-    this.tokens.push(packToken(term, weight, initial));
+  private addToken(token: number, join: number): void {
+    this.tokens.push(token);
     this.tokens.push(join);
-    this.post(term);
+    this.post(termIn(token));
     if (join !== NO_TERM) this.post(join);
   }
 

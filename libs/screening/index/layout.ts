@@ -39,7 +39,7 @@ export interface IndexData {
   /** Which of the entry's names it is a reading of. */
   readonly nameAliases: Uint32Array;
   readonly nameWeak: Uint8Array;
-  /** Two numbers for each token: its term beside its weight and whether it is an initial (`packToken`), and the term of it and the next token as one, or `NO_TERM`. */
+  /** Two numbers for each token: its term beside its weight, whether it is an initial, and whether the name keeps it (`packToken`), and the term of it and the next token as one, or `NO_TERM`. */
   readonly tokens: Uint32Array;
   /** Entries as JSON in UTF-8. */
   readonly entryBytes: Uint8Array;
@@ -51,16 +51,27 @@ export interface IndexData {
 
 export const NO_TERM = 0xffffffff;
 
-const TERM_BITS = 24;
+/** What is known of a word of a name beside its term. */
+export interface TokenTraits {
+  readonly weight: number;
+  readonly initial: boolean;
+  readonly kept: boolean;
+}
+
+const TERM_BITS = 23;
+const KEPT = 2 ** 30;
 const INITIAL = 2 ** 31;
 /** More terms would leave no room for their weights: many times what all lists have. */
 export const MOST_TERMS = 2 ** TERM_BITS;
 
 /** `weight`: 0 to 127. */
-export const packToken = (term: number, weight: number, initial: boolean): number =>
-  (initial ? INITIAL : 0) + weight * MOST_TERMS + term;
+export const packToken = (term: number, { weight, initial, kept }: TokenTraits): number =>
+  (initial ? INITIAL : 0) + (kept ? KEPT : 0) + weight * MOST_TERMS + term;
+/** The same word of a name by another number of its term. */
+export const withTerm = (token: number, term: number): number => token - termIn(token) + term;
 export const termIn = (token: number): number => token & (MOST_TERMS - 1);
 export const weightIn = (token: number): number => (token >>> TERM_BITS) & 127;
+export const isKept = (token: number): boolean => (token & KEPT) !== 0;
 export const isInitial = (token: number): boolean => token >= INITIAL;
 
 /** A copy that threads share. */

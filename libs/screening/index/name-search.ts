@@ -1,9 +1,9 @@
-import { type AlignedScore, Aligner, bound, type NameScore } from '../match/align.js';
+import { type AlignedScore, Aligner, bound, contradicts, type NameScore } from '../match/align.js';
 import { type ParsedName } from '../match/name.js';
 import { evidenceOf, INITIAL_AFFINITY, similarityOf } from '../match/similarity.js';
 import { EVIDENCE, FULL, WORD } from '../weights.js';
 import { GrowingUint32 } from './growing.js';
-import { type IndexData, isInitial, NO_TERM, termIn, weightIn } from './layout.js';
+import { type IndexData, isInitial, isKept, NO_TERM, termIn, weightIn } from './layout.js';
 import { type Found, Neighbours } from './neighbours.js';
 
 /** One way to take part of the query: a word, or two as one. */
@@ -94,7 +94,7 @@ export class NameSearch {
     this.weights = query.tokens.map(({ weight }) => weight);
     this.total = this.weights.reduce((sum, each) => sum + each, 0);
     this.initialCount = query.tokens.filter(({ initial }) => initial).length;
-    this.aligner.ask(this.weights, query.organisation);
+    this.aligner.ask(query);
     this.growing.length = LINK;
     this.units = query.tokens.map(({ term }, at) => ({ at, span: 1, found: this.neighbours.of(term) }));
     query.joins.forEach((term, at) => {
@@ -183,6 +183,7 @@ export class NameSearch {
     let words = 0;
     let listLeft = 0;
     let contradicting = 0;
+    let kept = 0;
     let similarity = 0;
     let evidence = 0;
     // What the join of the word before tells.
@@ -213,10 +214,11 @@ export class NameSearch {
       if (covered) evidence += told * weight;
       else {
         listLeft += weight;
-        if (weight > WORD.title) contradicting += weight;
+        if (contradicts(weight)) contradicting += weight;
+        if (isKept(token)) kept += weight;
       }
     }
-    return this.boundOf(words, listLeft, contradicting, similarity, evidence);
+    return this.boundOf(words, listLeft, contradicting, kept, similarity, evidence);
   }
 
   /** Bare initials of the query count as if each stood for some word. */
@@ -224,24 +226,27 @@ export class NameSearch {
     words: number,
     listLeft: number,
     listContradicting: number,
+    listKept: number,
     similarity: number,
     evidence: number,
   ): number {
     const { organisation, tokens } = this.query;
     let missing = 0;
     let contradicting = 0;
+    let kept = listKept;
     for (let at = 0; at < this.weights.length; at += 1) {
       if ((words & (1 << at)) !== 0 || tokens[at]?.initial === true) continue;
       const weight = this.weights[at] ?? 0;
       missing += weight;
-      if (weight > WORD.title) contradicting += weight;
+      if (contradicts(weight)) contradicting += weight;
+      if (tokens[at]?.kept === true) kept += weight;
     }
     const initials = this.initialCount > 0;
     return bound(
       this.total - missing,
       missing,
       initials ? 0 : listLeft,
-      initials ? 0 : Math.min(contradicting, listContradicting),
+      initials ? 0 : Math.max(kept, Math.min(contradicting, listContradicting)),
       initials ? FULL : similarity,
       Math.ceil(evidence / WORD.name) + this.initialCount * EVIDENCE.initial,
       organisation,
@@ -254,7 +259,10 @@ export class NameSearch {
     const end = nameStarts[name + 1] ?? 0;
     const { aligner } = this;
     aligner.begin();
-    for (let at = start; at < end; at += 1) aligner.addWord(weightIn(tokens[2 * at] ?? 0));
+    for (let at = start; at < end; at += 1) {
+      const token = tokens[2 * at] ?? 0;
+      aligner.addWord(weightIn(token), isKept(token));
+    }
     for (let at = start; at < end; at += 1) {
       const token = tokens[2 * at] ?? 0;
       const term = termIn(token);

@@ -9,9 +9,9 @@ const FIELD_CODE = FIELD.charCodeAt(0);
 const LATIN_CODE = '0'.charCodeAt(0);
 const JOINED_CODE = '1'.charCodeAt(0);
 
-/** A term as one line of latin1 fields: flags, text, fold, coarse, skeletons, syllables, groups. */
+/** A term as one line of latin1 fields: flags, text, fold, coarse, skeletons, syllables, groups, vocals. */
 export const packTerm = (term: Term): string =>
-  `${MODES.indexOf(term.mode)}${term.joined ? 1 : 0}${FIELD}${term.text}${FIELD}${term.fold}${FIELD}${term.coarse.join(ITEM)}${FIELD}${term.skeletons.join(ITEM)}${FIELD}${term.syllables.join(ITEM)}${FIELD}${term.groups.join(ITEM)}`;
+  `${MODES.indexOf(term.mode)}${term.joined ? 1 : 0}${FIELD}${term.text}${FIELD}${term.fold}${FIELD}${term.coarse.join(ITEM)}${FIELD}${term.skeletons.join(ITEM)}${FIELD}${term.syllables.join(ITEM)}${FIELD}${term.groups.join(ITEM)}${FIELD}${term.mode === 'consonants' ? term.vocals.join(ITEM) : ''}`;
 
 /** Where in its packed form a term's fold begins. */
 export const foldOffset = (term: Term): number => FLAGS + 1 + term.text.length + 1;
@@ -21,7 +21,8 @@ const items = (text: string | undefined): readonly string[] =>
   text === undefined || text === '' ? EMPTY : text.split(ITEM);
 
 export const unpackTerm = (packed: string): Term => {
-  const [flags = '00', text = '', fold = '', coarse, skeletons, syllables, groups] = packed.split(FIELD);
+  const [flags = '00', text = '', fold = '', coarse, skeletons, syllables, groups, vocals] =
+    packed.split(FIELD);
   return new Term(text, MODES[Number(flags[0])] ?? 'latin', flags[1] === '1', {
     fold,
     coarse: items(coarse),
@@ -29,6 +30,7 @@ export const unpackTerm = (packed: string): Term => {
     // A Korean term may be known by an empty syllable key.
     syllables: items(syllables),
     groups: groups === undefined || groups === '' ? EMPTY : groups.split(ITEM).map(Number),
+    ...(vocals === undefined || vocals === '' ? {} : { vocals: vocals.split(ITEM) }),
   });
 };
 

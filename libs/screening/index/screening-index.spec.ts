@@ -9,7 +9,8 @@ const WORDS = (
   'arkady arkadij belinsky belinski belinskaya muhammad mohammed mohamed abd al rahman abdurrahman abdul qasim kassem ' +
   'hussein husain ali aly j a bin laden binladen omar umar amir orlov orlova sergey siarhei serhiy kim jong un chol su ' +
   'chen ming guo mingguo van der bilt vanderbilt trading company ltd llc bank of international intl 7 12 first ' +
-  'Петров Сергей حسين علي عبد الرحمن قاسم 김철수 김정은 陈明国 לוינסון'
+  'garcia lopez ruiz juan GARCIA LOPEZ JUAN oglu heydar heydarovich engine engineering zavod plant 1st john smith abu ' +
+  'Петров Сергей حسين محمدی یوسف ضیایی علي عبد الرحمن قاسم 김철수 김정은 김 철 陈明国 明 לוינסון ינון माया सैनी'
 ).split(' ');
 const broken = fc
   .tuple(
@@ -26,7 +27,7 @@ const broken = fc
     return how === 'double' ? word.slice(0, at) + (word[at] ?? '') + word.slice(at) : word;
   });
 const name = fc
-  .tuple(fc.array(broken, { minLength: 1, maxLength: 5 }), fc.constantFrom(' ', ' ', '-', ''))
+  .tuple(fc.array(broken, { minLength: 1, maxLength: 5 }), fc.constantFrom(' ', ' ', ', ', '-', ''))
   .map(([words, glue]) => words.join(glue));
 const kind = fc.constantFrom('person' as const, 'organisation' as const, 'unknown' as const);
 const date = fc.constantFrom('1970', '1970-01-02', '1981-05-06');

@@ -3,13 +3,16 @@ import {
   EVIDENCE,
   EVIDENCE_NEEDED,
   EVIDENCE_NEEDED_ORGANISATION,
+  EVIDENCE_NEEDED_UNSURE,
   EVIDENCE_NEEDED_WHOLE,
   EVIDENCE_STEP,
   LIST_EXTRA,
+  LIST_EXTRA_MOST,
   QUERY_EXTRA,
   WORD,
 } from '../weights.js';
-import { type Affinity, evidenceOf, INITIAL_AFFINITY, similarityOf } from './similarity.js';
+import { type ParsedName } from './name.js';
+import { type Affinity, evidenceOf, INITIAL_AFFINITY, isSure, similarityOf } from './similarity.js';
 
 /** What may be aligned: `span` words of the query from `query` on, with `listSpan` words of the list's name. */
 export interface Edge {
@@ -65,6 +68,9 @@ export class Aligner implements NameScore {
   private organisation = false;
   private readonly queryWeights = new Uint8Array(MOST_WORDS);
   private queryWords = 0;
+  /** Bits of the words that a name does not go without. */
+  private queryKept = 0;
+  private listKept = 0;
   private readonly listWeights = new Uint8Array(MOST_WORDS);
   private listWords = 0;
   private edges = 0;
@@ -72,19 +78,25 @@ export class Aligner implements NameScore {
   private readonly sorted: EdgeRoom[] = [];
   private chosen = 0;
 
-  ask(weights: readonly number[], organisation: boolean): void {
-    this.queryWords = weights.length;
-    this.queryWeights.set(weights);
+  ask({ tokens, organisation }: ParsedName): void {
+    this.queryWords = tokens.length;
+    this.queryKept = 0;
+    for (let at = 0; at < tokens.length; at += 1) {
+      this.queryWeights[at] = tokens[at]?.weight ?? 0;
+      if (tokens[at]?.kept === true) this.queryKept |= 1 << at;
+    }
     this.organisation = organisation;
   }
 
   begin(): void {
     this.listWords = 0;
+    this.listKept = 0;
     this.edges = 0;
   }
 
-  addWord(weight: number): void {
+  addWord(weight: number, kept: boolean): void {
     this.listWeights[this.listWords] = weight;
+    if (kept) this.listKept |= 1 << this.listWords;
     this.listWords += 1;
   }
 
@@ -125,8 +137,8 @@ export class Aligner implements NameScore {
 
   /**
    * Takes the most alike first, each word once. The score is what the aligned words carry, divided by that and by what is
-   * left over on either side; what both sides leave over contradicts, and divides once more, but for titles, particles, legal forms
-   * and stop words, which are just left out. Integers only.
+   * left over on either side; what both sides leave over contradicts, and divides once more, but for words that
+   * contradict nothing. A word that a name keeps contradicts by itself when it is left over. Integers only.
    */
   align(): void {
     let queryTaken = 0;
@@ -135,6 +147,8 @@ export class Aligner implements NameScore {
     let aligned = 0;
     let evidence = 0;
     let barely = 0;
+    let words = 0;
+    let sure = false;
     this.chosen = 0;
     for (let at = 0; at < this.edges; at += 1) {
       const edge = this.sorted[at];
@@ -152,18 +166,26 @@ export class Aligner implements NameScore {
       carried += gain(edge);
       aligned += weight;
       const told = evidenceOf(affinity);
-      if (told <= EVIDENCE.initial + 2 && weight > WORD.title) barely += weight;
+      if (weight > WORD.title) {
+        if (told <= EVIDENCE.initial + 2) barely += weight;
+        words += 1;
+        sure ||= isSure(affinity);
+      }
       evidence += Math.floor((told * Math.min(weight, this.rarity(edge))) / WORD.name);
     }
-    const queryLeft = left(this.queryWeights, this.queryWords, queryTaken, 0);
-    const listLeft = left(this.listWeights, this.listWords, listTaken, 0);
-    const contradicting = Math.min(
-      left(this.queryWeights, this.queryWords, queryTaken, WORD.title),
-      left(this.listWeights, this.listWords, listTaken, WORD.title),
+    const queryLeft = left(this.queryWeights, this.queryWords, queryTaken);
+    const listLeft = left(this.listWeights, this.listWords, listTaken);
+    const contradicting = Math.max(
+      Math.min(
+        contradictingLeft(this.queryWeights, this.queryWords, queryTaken),
+        contradictingLeft(this.listWeights, this.listWords, listTaken),
+      ),
+      left(this.queryWeights, this.queryWords, queryTaken | ~this.queryKept) +
+        left(this.listWeights, this.listWords, listTaken | ~this.listKept),
     );
     this.denominator = denominatorOf(aligned, queryLeft, listLeft, contradicting);
     this.raw = this.denominator === 0 ? 0 : Math.floor((PERCENT * carried) / this.denominator);
-    const needed = neededOf(queryLeft + listLeft + barely, this.organisation);
+    const needed = neededOf(queryLeft + listLeft + barely, sure || words < 2, this.organisation);
     this.thin = Math.min(this.raw, Math.max(0, needed - evidence) * EVIDENCE_STEP);
     this.score = this.raw - this.thin;
   }
@@ -195,20 +217,35 @@ class EdgeRoom implements Edge {
 const gain = (edge: Edge): number => edge.weight * similarityOf(edge.affinity);
 
 const denominatorOf = (aligned: number, queryLeft: number, listLeft: number, contradicting: number): number =>
-  PERCENT * aligned + QUERY_EXTRA * queryLeft + LIST_EXTRA * listLeft + CONTRADICTION * contradicting;
+  PERCENT * aligned +
+  QUERY_EXTRA * queryLeft +
+  LIST_EXTRA * Math.min(listLeft, LIST_EXTRA_MOST) +
+  CONTRADICTION * contradicting;
 
-/** How much the alignments have to tell, by what is left over or barely told. */
-const neededOf = (over: number, organisation: boolean): number => {
-  if (over <= WORD.title) return EVIDENCE_NEEDED_WHOLE;
+/**
+ * How much the alignments have to tell, by what is left over or barely told. Least where nothing is; but two names of words that are
+ * each only like another can be whole and have nothing to do with one another.
+ */
+const neededOf = (over: number, sure: boolean, organisation: boolean): number => {
+  if (over <= WORD.title) return sure ? EVIDENCE_NEEDED_WHOLE : EVIDENCE_NEEDED_UNSURE;
   return organisation ? EVIDENCE_NEEDED_ORGANISATION : EVIDENCE_NEEDED;
 };
 
-/** Weight of the words over `least` that were not taken. */
-const left = (weights: Uint8Array, count: number, taken: number, least: number): number => {
+/** Titles, particles, legal forms and stop words contradict nothing when they are left over, nor does a kunya, which is a name beside. */
+export const contradicts = (weight: number): boolean => weight > WORD.title && weight !== WORD.kunya;
+
+/** Weight of the words that were not taken. */
+const left = (weights: Uint8Array, count: number, taken: number): number => {
+  let sum = 0;
+  for (let at = 0; at < count; at += 1) if ((taken & (1 << at)) === 0) sum += weights[at] ?? 0;
+  return sum;
+};
+
+const contradictingLeft = (weights: Uint8Array, count: number, taken: number): number => {
   let sum = 0;
   for (let at = 0; at < count; at += 1) {
     const weight = weights[at] ?? 0;
-    if ((taken & (1 << at)) === 0 && weight > least) sum += weight;
+    if ((taken & (1 << at)) === 0 && contradicts(weight)) sum += weight;
   }
   return sum;
 };
@@ -240,6 +277,6 @@ export const bound = (
   const raw = Math.floor((PERCENT * reached * similarity) / denominator);
   return Math.max(
     0,
-    raw - Math.max(0, neededOf(missing + listLeft, organisation) - evidence) * EVIDENCE_STEP,
+    raw - Math.max(0, neededOf(missing + listLeft, true, organisation) - evidence) * EVIDENCE_STEP,
   );
 };

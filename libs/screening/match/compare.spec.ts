@@ -34,6 +34,11 @@ describe('a name against a listed name', () => {
     ['Hebrew', 'יצחק לוינסון', 'Yitzhak Levinson'],
     ['Hangul', '김철수', 'KIM Chol Su'],
     ['Han', '陈明国', 'Mingguo CHEN'],
+    ['a patronymic in a Turkic language', 'Марат Ермек улы Белинский', 'Marat Ermekovich Belinsky'],
+    ['long vowels that Arabic writes', 'غلامرضا ضیایی', 'Gholamreza Ziaei'],
+    ['an Arabic name that ends as Russian ones do', 'يوسف حمدي', 'Youssef Hamdi'],
+    ['the second Spanish surname left out', 'Juan Garcia', 'GARCIA LOPEZ, Juan'],
+    ['a kunya where the list has a name more', 'Abu Nasser Sharif', 'Nasser Sharif Qasimi'],
   ])('is a hit with %s', (_, query, listed) => {
     expect(score(query, person(listed))).toBeGreaterThanOrEqual(ALERT_THRESHOLD);
   });
@@ -43,6 +48,13 @@ describe('a name against a listed name', () => {
     ['another given name', 'Arkady Belinsky', 'Ludmila Belinsky'],
     ['initials alone', 'Arkady Romanovich Belinsky', 'A R B'],
     ['one common word', 'Mohammed Lundqvist', 'Mohammed'],
+    ['other long vowels', 'حسین محمدی', 'Mohamed Hassan'],
+    ['vowels that an Indic script writes', 'माया सैनी', 'Musanna'],
+    ['two words that are only like others', 'Sabih Akar', 'SAATI, Ammar'],
+    ['two words that as one sound like two others', 'Mary Allison', 'Marial Chan'],
+    ['a syllable less', '建国 张', 'ZHANG, Jian'],
+    ["the father's Spanish surname left out", 'Juan Lopez', 'GARCIA LOPEZ, Juan Maria'],
+    ['the same in capitals', 'Juan Lopez', 'Juan Maria GARCIA LOPEZ'],
   ])('is no hit with %s', (_, query, listed) => {
     expect(score(query, person(listed))).toBeLessThan(ALERT_THRESHOLD);
   });
@@ -53,6 +65,24 @@ describe('a name against a listed name', () => {
     );
     expect(score('Belinsky Trading GmbH', company('Belinsky Trading LLC'))).toBeGreaterThan(ALERT_THRESHOLD);
     expect(score('Orlov Trading LLC', company('Belinsky Trading LLC'))).toBeLessThan(ALERT_THRESHOLD);
+  });
+
+  it.each([
+    ['words of one meaning', 'Orlov Zavod Energiya', 'Orlov Energy Factory'],
+    ['words of one root', 'Orlov Engineering Consultants', 'Orlov Engine Consulting'],
+    ['a spelling of such a word', 'Orlov Promishlennaya', 'Orlov Industrial'],
+    ['a number in words', '1st Orlov Bank', 'First Orlov Bank'],
+    [
+      'a much longer name',
+      'Orlov Dvina',
+      'Plant of Electric Aggregates Orlov Dvina, Saratov Production Association of the Volga Region',
+    ],
+  ])('knows an organisation by %s', (_, query, listed) => {
+    expect(score(query, company(listed))).toBeGreaterThanOrEqual(ALERT_THRESHOLD);
+  });
+
+  it("leaves a Portuguese mother's surname out, which comes first", () => {
+    expect(score('Joao Santos', person('GOMES DOS SANTOS, Joao'))).toBeGreaterThanOrEqual(ALERT_THRESHOLD);
   });
 
   it('takes an acronym in brackets for a name', () => {

@@ -7,12 +7,9 @@ const aligner = new Aligner();
 
 /** The score of two names by comparing each term with each: what the index must find too. */
 export const scoreNames = (query: ParsedName, list: ParsedName): AlignedScore => {
-  aligner.ask(
-    query.tokens.map(({ weight }) => weight),
-    query.organisation,
-  );
+  aligner.ask(query);
   aligner.begin();
-  for (const { weight } of list.tokens) aligner.addWord(weight);
+  for (const { weight, kept } of list.tokens) aligner.addWord(weight, kept);
   const add = (at: number, span: number, one: Term, listAt: number, listSpan: number, other: Term): void => {
     const found = compareTerms(one, other);
     if (found === 0) return;

@@ -1,4 +1,13 @@
-import { groupsOf, KUNYAS, PARTICLES, STOPS, TITLES } from '../tables/words.js';
+import {
+  groupsOf,
+  isSpanishSurname,
+  KUNYAS,
+  leastLevelOf,
+  PARTICLES,
+  PORTUGUESE_PARTICLES,
+  STOPS,
+  TITLES,
+} from '../tables/words.js';
 import { FORM_CLASSES, LONGEST_FORMS, ORGANISATION_LEVELS, PERSON_LEVELS } from '../tables/lookups.js';
 import { joinWords, type Word, wordsOf } from '../text/words.js';
 import { mergeCompounds } from '../text/compounds.js';
@@ -10,6 +19,8 @@ export interface Token {
   readonly term: Term;
   readonly weight: number;
   readonly initial: boolean;
+  /** A name does not go without it: whoever leaves it out means somebody else. */
+  readonly kept: boolean;
 }
 
 /** A name ready to be compared: its words, and each two neighbours as one (`joins[i]` is tokens i and i + 1). */
@@ -46,24 +57,53 @@ const joinable = (first: Token, second: Token): boolean =>
 const wordOf = (term: Term): Word => ({
   text: term.text,
   mode: term.mode,
-  ...(term.mode === 'consonants' ? { skeletons: term.skeletons } : {}),
+  ...(term.mode === 'consonants' ? { vocals: term.vocals } : {}),
   ...(term.mode === 'korean' && term.syllables[0] !== undefined ? { syllable: term.syllables[0] } : {}),
 });
 
-const token = (word: Word, weight: number): Token => ({
+const token = (word: Word, weight: number, kept = false): Token => ({
   term: termOf(word, false),
   weight,
   initial: word.mode === 'latin' && /^[a-z]$/.test(word.text),
+  kept,
 });
 
 const personTokens = (name: string): Token[] => {
   const words = mergeCompounds(wordsOf(inGivenOrder(name), 'initials'));
-  return words.map((word) => token(word, personWeight(word)));
+  const father = fathersSurname(name, words);
+  return words.map((word, at) => token(word, personWeight(word), at === father || isSyllable(word)));
 };
 
+/**
+ * Where the first of two Spanish surnames is, if the name shows which words are surnames (`GARCIA LOPEZ, Juan`, `Juan GARCIA LOPEZ`): it is
+ * the mother's, the second, that people leave out.
+ */
+const fathersSurname = (name: string, words: readonly Word[]): number => {
+  const surnames = surnamesOf(name);
+  if (surnames === undefined) return -1;
+  const count = wordsOf(surnames, 'initials').length;
+  const from = words.length - count;
+  const heavy = words.slice(from).filter((word) => personWeight(word) > WORD.initial);
+  if (from < 1 || heavy.length !== 2 || !heavy.some(({ text }) => isSpanishSurname(text))) return -1;
+  if (words.some(({ text }) => PORTUGUESE_PARTICLES.has(text))) return -1;
+  return words.indexOf(heavy[0] as Word);
+};
+
+const CAPITALS = /^[^\p{Lu}]*\p{Lu}[^,\p{Lu}]*\p{Ll}.*?((?:\s[\p{Lu}'’-]{2,}){2,})$/u;
+const surnamesOf = (name: string): string | undefined => {
+  const parts = name.split(COMMA);
+  if (parts.length === 2) return parts[0];
+  const last = name.charAt(name.length - 1);
+  return last === last.toLowerCase() ? undefined : CAPITALS.exec(name)?.[1];
+};
+
+/** Given names of two syllables are not called by one of them. */
+const isSyllable = ({ mode }: Word): boolean => mode === 'pinyin' || mode === 'korean';
+
+const COMMA = /[,،]/;
 /** `LAST, First` as `First LAST`, so that neighbours are neighbours. */
 const inGivenOrder = (name: string): string => {
-  const parts = name.split(/[,،]/);
+  const parts = name.split(COMMA);
   return parts.length === 2 ? `${parts[1]} ${parts[0]}` : name;
 };
 
@@ -73,14 +113,11 @@ const personWeight = ({ text, mode }: Word): number => {
   if (/^[a-z]$/.test(text)) return WORD.initial;
   if (TITLES.has(text)) return WORD.title;
   if (KUNYAS.has(text)) return WORD.kunya;
-  return commonness(text, PERSON_LEVELS, COMMON_PERSON_STEP);
+  return commonness(Math.max(PERSON_LEVELS.get(text) ?? 0, leastLevelOf(text)), COMMON_PERSON_STEP);
 };
 
-const commonness = (text: string, table: ReadonlyMap<string, number>, step: number): number => {
-  const level = table.get(text);
-  if (level === undefined) return WORD.name;
-  return Math.max(LEAST_COMMON_WEIGHT, WORD.name - step * (level - FIRST_LEVEL));
-};
+const commonness = (level: number, step: number): number =>
+  Math.min(WORD.name, Math.max(LEAST_COMMON_WEIGHT, WORD.name - step * (level - FIRST_LEVEL)));
 
 const hasLegalForm = (name: string): boolean =>
   organisationTokens(name).some(({ term }) => term.text.startsWith(FORM_MARK));
@@ -109,7 +146,7 @@ const organisationWeight = ({ text, mode }: Word): number => {
   if (/^[a-z]$/.test(text)) return WORD.initial;
   const level = ORGANISATION_LEVELS.get(text);
   if (level !== undefined || groupsOf(text).length === 0)
-    return commonness(text, ORGANISATION_LEVELS, COMMON_ORGANISATION_STEP);
+    return commonness(level ?? 0, COMMON_ORGANISATION_STEP);
   return WORD.name;
 };
 

@@ -1,6 +1,8 @@
 import { type AlignmentRule } from '../types.js';
 import { EVIDENCE, SIMILARITY } from '../weights.js';
 import { editDistance, lettersOf, lettersRoom, soundDistance } from './edit-distance.js';
+import { ROOTS } from '../tables/words.js';
+import { hasVowels } from '../text/semitic.js';
 import { servedOf, type Term } from './term.js';
 
 /**
@@ -29,6 +31,11 @@ const affinity = (rule: AlignmentRule, similarity: number, evidence: number): Af
 export const similarityOf = (value: Affinity): number => value & (RULE - 1);
 export const ruleOf = (value: Affinity): AlignmentRule =>
   RULES[(value & (TOLD - 1)) >>> RULE_BITS] ?? 'exact';
+/** More than by ear or but for a typo: the same word, a form of it, or all that another script writes of it. */
+export const isSure = (value: Affinity): boolean => {
+  const rule = ruleOf(value);
+  return (rule !== 'sound' && rule !== 'typo') || similarityOf(value) >= SIMILARITY.korean;
+};
 export const evidenceOf = (value: Affinity): number => value >>> TOLD_BITS;
 
 const told = (a: Term, b: Term, table: readonly number[] = EVIDENCE.letters): number =>
@@ -56,10 +63,13 @@ const closest = (a: Term, b: Term): Affinity => {
   if (a.mode === 'consonants' || b.mode === 'consonants') return asConsonants(a, b);
   if (a.text === b.text) return affinity('exact', SIMILARITY.exact, told(a, b));
   if (a.mode === 'pinyin' || b.mode === 'pinyin') return 0;
-  if (isNumber(a.text) || isNumber(b.text)) return 0;
+  if (isNumber(a.text) || isNumber(b.text))
+    return shares(a.groups, b.groups) ? affinity('variant', SIMILARITY.variant, told(a, b)) : 0;
   if (a.text.length === 1 || b.text.length === 1) return asInitial(a, b);
   if (a.fold === b.fold) return affinity('spelling', SIMILARITY.spelling, told(a, b));
-  if (shares(a.groups, b.groups)) return affinity('variant', SIMILARITY.variant, told(a, b));
+  const group = shared(a.groups, b.groups);
+  if (group !== undefined)
+    return affinity('variant', group < ROOTS ? SIMILARITY.variant : SIMILARITY.root, told(a, b));
   if (servedOf(a.fold) === servedOf(b.fold))
     return affinity('variant', SIMILARITY.served, told(a, b) - EVIDENCE.typo);
   const typo = asTypo(a, b);
@@ -78,6 +88,10 @@ const shares = (a: readonly (string | number)[], b: readonly (string | number)[]
   for (const each of a) if (b.includes(each)) return true;
   return false;
 };
+
+/** The first group that both are of; those of roots come last. */
+const shared = (a: readonly number[], b: readonly number[]): number | undefined =>
+  b.length === 0 ? undefined : a.find((each) => b.includes(each));
 
 const asSyllables = (a: Term, b: Term): Affinity => {
   if (a.mode === b.mode && a.text === b.text)
@@ -105,9 +119,48 @@ const asConsonants = (a: Term, b: Term): Affinity => {
         loose = Math.max(loose, shorter);
     }
   const table = EVIDENCE.consonants;
+  const written = equal === 0 ? 0 : sung(a, b);
+  if (equal > 0 && written > 0)
+    return affinity(
+      'consonants',
+      consonants(Math.max(equal, Math.min(written, 3))),
+      table[Math.min(written, table.length - 1)] ?? 0,
+    );
   const evidence = table[Math.min(equal === 0 ? loose - 1 : equal, table.length - 1)] ?? 0;
-  if (equal > 0) return affinity('consonants', consonants(equal), evidence);
+  if (equal > 0)
+    return affinity(
+      'consonants',
+      Math.min(SIMILARITY.otherVowels, consonants(equal)),
+      evidence - EVIDENCE.sound,
+    );
   return loose > 0 ? affinity('consonants', SIMILARITY.looseConsonants, evidence) : 0;
+};
+
+/** Two long vowels tell as much as a consonant. */
+const lettersIn = (vocal: string): number => {
+  let halves = 0;
+  for (let at = 0; at < vocal.length; at += 1) halves += vocal.charCodeAt(at) < LETTERS_FROM ? 1 : 2;
+  return halves >> 1;
+};
+const LETTERS_FROM = 'A'.charCodeAt(0);
+
+/**
+ * The most letters, long vowels that are written among them, that both may have been written with; 0: the vowels of one script are
+ * not those of the other.
+ */
+const sung = (a: Term, b: Term): number => {
+  let most = 0;
+  for (const one of a.vocals)
+    for (const other of b.vocals) {
+      const same =
+        a.mode === b.mode
+          ? one === other
+          : a.mode === 'latin'
+            ? hasVowels(one, other)
+            : hasVowels(other, one);
+      if (same) most = Math.max(most, lettersIn(a.mode === 'latin' ? other : one));
+    }
+  return most;
 };
 
 const consonants = (length: number): number =>
@@ -137,6 +190,9 @@ const asTypo = (a: Term, b: Term): Affinity => {
 export const soundBudget = (shorter: number): number =>
   SIMILARITY.soundBudget[Math.min(shorter, SIMILARITY.soundBudget.length - 1)] ?? 0;
 
+/** Two words as one are the same letters cut elsewhere: no more than two of their vowels may differ. */
+const JOINED_BUDGET = 10;
+const FARTHEST = Math.max(...SIMILARITY.soundBudget);
 const ONE = lettersRoom();
 const OTHER = lettersRoom();
 
@@ -144,7 +200,7 @@ const OTHER = lettersRoom();
 const asSound = (a: Term, b: Term): Affinity => {
   if (!shares(a.coarse, b.coarse)) return 0;
   const shorter = Math.min(a.fold.length, b.fold.length);
-  const budget = soundBudget(shorter);
+  const budget = Math.min(soundBudget(shorter), a.joined || b.joined ? JOINED_BUDGET : FARTHEST);
   const [one, other] = [lettersOf(a.fold, ONE), lettersOf(b.fold, OTHER)];
   const cost = soundDistance(one, 0, a.fold.length, other, 0, b.fold.length, budget);
   return cost > budget

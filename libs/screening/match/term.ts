@@ -1,5 +1,6 @@
-import { coarseOf, foldOf, skeletonOf } from '../text/fold.js';
+import { coarseOf, foldOf, skeletonsIn, vocalsIn } from '../text/fold.js';
 import { koreanKeys } from '../text/hangul.js';
+import { bonesOf } from '../text/semitic.js';
 import { type Word, type WordMode } from '../text/words.js';
 import { groupsOf } from '../tables/words.js';
 
@@ -15,18 +16,24 @@ export interface TermKeys {
   readonly groups: readonly number[];
 }
 
+interface Sung {
+  /** Skeletons with vowels: of a Latin word all of them, of a word in another script the long ones that it writes. */
+  readonly vocals: readonly string[];
+}
+
 /** Folds shorter than this are not compared by sound. */
 const SHORTEST_SOUND = 2;
 const SHORTEST_JOINED_SOUND = 7;
 const EMPTY: readonly never[] = [];
 export const FORM_MARK = '§';
-const UNKNOWN: Partial<TermKeys> = {};
+const UNKNOWN: Partial<TermKeys & Sung> = {};
 const FORM: TermKeys = { fold: '', coarse: EMPTY, skeletons: EMPTY, syllables: EMPTY, groups: EMPTY };
 
 /** A word, or two neighbours as one, with the keys it is compared by: made when they are first asked for. */
 export class Term {
   readonly isForm: boolean;
   private made: TermKeys | undefined;
+  private sung: readonly string[] | undefined;
   private named: string | undefined;
 
   constructor(
@@ -34,7 +41,7 @@ export class Term {
     readonly mode: WordMode,
     /** Two words of the name as one. */
     readonly joined: boolean,
-    private readonly known: Partial<TermKeys> = UNKNOWN,
+    private readonly known: Partial<TermKeys & Sung> = UNKNOWN,
   ) {
     this.isForm = text.startsWith(FORM_MARK);
   }
@@ -45,6 +52,11 @@ export class Term {
 
   get skeletons(): readonly string[] {
     return (this.made ??= this.make()).skeletons;
+  }
+
+  get vocals(): readonly string[] {
+    return (this.sung ??=
+      this.known.vocals ?? (this.mode === 'latin' ? vocalsIn(this.text) : skeletonsIn(this.text)));
   }
 
   get coarse(): readonly string[] {
@@ -67,7 +79,7 @@ export class Term {
   private name(): string {
     const text = (this.joined ? '+' : '') + this.text;
     if (this.mode === 'latin') return text;
-    return `${text}/${(this.mode === 'korean' ? this.syllables : this.skeletons).join('|')}`;
+    return `${text}/${(this.mode === 'korean' ? this.syllables : this.vocals).join('|')}`;
   }
 
   private make(): TermKeys {
@@ -77,24 +89,26 @@ export class Term {
     const numbered = /[0-9]/.test(text);
     const fold = known.fold ?? (mode === 'consonants' ? '' : foldOf(text));
     const sounds = plain && fold.length >= (joined ? SHORTEST_JOINED_SOUND : SHORTEST_SOUND) && !numbered;
+    const boneless = mode === 'korean' || mode === 'pinyin' || numbered;
     return {
       fold,
       coarse: known.coarse ?? (sounds ? coarseOf(fold) : EMPTY),
       skeletons:
-        known.skeletons ?? (mode === 'korean' || mode === 'pinyin' || numbered ? EMPTY : bones(text)),
+        known.skeletons ?? (boneless ? EMPTY : bones(known.vocals?.map(bonesOf) ?? skeletonsIn(text))),
       syllables: known.syllables ?? (plain && !joined ? koreanKeys(text) : EMPTY),
-      groups: known.groups ?? (plain && !joined ? groupsOf(text) : EMPTY),
+      groups: known.groups ?? (plain && !joined ? groupsOf(text, fold) : EMPTY),
     };
   }
 }
 
-const bones = (text: string): string[] => [skeletonOf(text)].filter((each) => each !== '');
+const bones = (skeletons: readonly string[]): string[] =>
+  [...new Set(skeletons)].filter((each) => each !== '');
 
-export const termOf = ({ text, mode, skeletons, syllable }: Word, joined: boolean): Term =>
+export const termOf = ({ text, mode, vocals, syllable }: Word, joined: boolean): Term =>
   mode === 'latin'
     ? new Term(text, mode, joined)
     : new Term(text, mode, joined, {
-        ...(skeletons === undefined ? {} : { skeletons }),
+        ...(vocals === undefined ? {} : { vocals }),
         ...(syllable === undefined ? {} : { syllables: [syllable] }),
       });
 

@@ -25,6 +25,10 @@ const GOD = /^(?:al)?(?:allah?|ullah?|ollah?|illah?|lah)$/;
 const FAITH = /^(?:al|ed|ud|ad|el|id|od)?d(?:in|een|ine|ien)$/;
 const GLUED_FAITH = /^(.{2,}?)(?:[aeiou]l?[dl]d|[aeiou]l?d)(?:in|een|ine|ien)$/;
 
+/** Son and daughter of, after the father's name, as the Turkic languages have them: Heydar oglu is Heydarovich. */
+const TURKIC_SON = /^(?:og[h]?l[uyi]|ug[h]?l[yi]|uly|uulu)$/;
+const TURKIC_DAUGHTER = /^[kqg][iy]z[iy]$/;
+
 /**
  * Arabic names of several words are written as one, two or three: Abd al-Rahman, Abdul Rahman, Abdurrahman; Saif
  * al-Din, Saifuddin; Aziz Ullah, Azizullah. All of them become one word.
@@ -53,6 +57,10 @@ export const mergeCompounds = (words: readonly Word[]): Word[] => {
       !GOD.test(last.text)
     ) {
       merged[merged.length - 1] = { text: `${last.text}ullah`, mode: 'latin' };
+    } else if (TURKIC_SON.test(word.text) && last?.mode === 'latin' && last.text.length > 2) {
+      merged[merged.length - 1] = { text: `${last.text}ovich`, mode: 'latin' };
+    } else if (TURKIC_DAUGHTER.test(word.text) && last?.mode === 'latin' && last.text.length > 2) {
+      merged[merged.length - 1] = { text: `${last.text}ovna`, mode: 'latin' };
     } else {
       merged.push(glued(word));
     }

@@ -127,12 +127,27 @@ const BONES: readonly Rewriting[] = [
   rule(/w/g, 'v', 'w'),
   rule(/([aeiouy])h$/g, '$1', 'h'),
   DOUBLES,
+];
+
+const WITHOUT_VOWELS: readonly Rewriting[] = [
   rule(/^[aeiouy]+/g, 'A', 'a e i o u y'),
   rule(/[aeiouy]/g, '', 'a e i o u y'),
   DOUBLES,
 ];
 
-export const skeletonOf = (word: string): string => rewrite(withEnding(word), BONES);
+/** A word's skeletons that still have their vowels: one more where it ends as East Slavic names do, and Arabic ones too (Youssef). */
+export const vocalsIn = (word: string): string[] => {
+  const ended = withEnding(word);
+  return ended === word ? [rewrite(word, BONES)] : [rewrite(ended, BONES), rewrite(word, BONES)];
+};
+export const skeletonsIn = (word: string, marked = false): string[] =>
+  vocalsIn(word).map((each) => rewrite(marked ? markVowels(each) : each, WITHOUT_VOWELS));
+/** Vowels after the first consonant as the digits that stand for them in a skeleton with long vowels. */
+const markVowels = (vocal: string): string =>
+  vocal.replace(/(?<=[^aeiouy].*)[aeiou]/g, (vowel) =>
+    'ei'.includes(vowel) ? '1' : vowel === 'a' ? '3' : '2',
+  );
+export const skeletonOf = (word: string): string => skeletonsIn(word)[0] ?? '';
 
 const CLASSES: Readonly<Record<string, string>> = {
   k: 'K',

@@ -1,7 +1,7 @@
 import anyAscii from 'any-ascii';
-import { skeletonOf } from './fold.js';
+import { skeletonOf, skeletonsIn } from './fold.js';
 import { hangulKey, isHangul } from './hangul.js';
-import { skeletonsOf } from './semitic.js';
+import { joinVocals, vocalsOf } from './semitic.js';
 
 /** How a word is compared: by its letters, by its consonants only, by Korean syllables, or as the reading of
  * Han characters, which is right or wrong but never misspelt. */
@@ -12,8 +12,8 @@ export interface Word {
   /** Lower-case `a-z0-9`. */
   readonly text: string;
   readonly mode: WordMode;
-  /** Consonant skeletons, of `consonants` words of Semitic scripts. */
-  readonly skeletons?: readonly string[];
+  /** Consonant skeletons with the long vowels that are written, of `consonants` words of Semitic scripts: see `vocalsOf`. */
+  readonly vocals?: readonly string[];
   /** The syllable key of a `korean` word. */
   readonly syllable?: string;
 }
@@ -23,6 +23,8 @@ const SEMITIC = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 /** Abugidas, whose inherent vowel any-ascii leaves out. */
 const ABUGIDA =
   /[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
+const INDIC =
+  /[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}]/u;
 const HAN = /\p{Script=Han}/u;
 const RUN = /[\p{L}\p{M}\p{N}]+/gu;
 const ASCII_RUN = /[a-z0-9]+/gi;
@@ -106,7 +108,16 @@ const pushForeign = (run: string, words: Word[]): void => {
     for (const letter of letters) pushPlain(letter, 'pinyin', words);
     return;
   }
-  pushPlain(run, ABUGIDA.test(run) ? 'consonants' : 'latin', words);
+  if (INDIC.test(run)) pushIndic(run, words);
+  else pushPlain(run, ABUGIDA.test(run) ? 'consonants' : 'latin', words);
+};
+
+/** Indic scripts write all vowels but a short a. */
+const pushIndic = (run: string, words: Word[]): void => {
+  const text = plain(anyAscii(run));
+  if (text === '') return;
+  const numbered = /[0-9]/.test(text);
+  words.push({ text, mode: 'consonants', ...(numbered ? {} : { vocals: skeletonsIn(text, true) }) });
 };
 
 const pushPlain = (run: string, mode: WordMode, words: Word[]): void => {
@@ -123,9 +134,9 @@ const semitic = (run: string): Word[] => {
   if (/^[0-9]+$/.test(ascii)) return [{ text: ascii, mode: 'latin' }];
   const bare = run.replace(/(?<=.{2})الله$/, 'له').replace(/(?<=.{2})الد(?=ین$|ين$)/, 'د');
   const stem = bare.length > 4 && /^ال/.test(bare) && bare !== 'الله' ? bare.slice(2) : bare;
-  const skeletons = skeletonsOf(stem);
-  if (skeletons.length === 0) return ascii === '' ? [] : [{ text: ascii, mode: 'latin' }];
-  return [{ text: ascii === '' ? (skeletons[0] ?? '') : ascii, mode: 'consonants', skeletons }];
+  const vocals = vocalsOf(stem);
+  if (vocals.length === 0) return ascii === '' ? [] : [{ text: ascii, mode: 'latin' }];
+  return [{ text: ascii === '' ? (vocals[0] ?? '') : ascii, mode: 'consonants', vocals }];
 };
 
 /** What two neighbouring words are as one. */
@@ -140,11 +151,8 @@ export const joinWords = (first: Word, second: Word): Word | undefined => {
   }
   const text = first.text + second.text;
   if (first.mode === second.mode && first.mode !== 'consonants') return { text, mode: first.mode };
-  const left = first.skeletons ?? [skeletonOf(first.text)];
-  const right = second.skeletons ?? [skeletonOf(second.text)];
+  const left = first.vocals ?? [skeletonOf(first.text)];
+  const right = second.vocals ?? [skeletonOf(second.text)];
   if (left.length === 0 || right.length === 0) return undefined;
-  const skeletons = new Set<string>();
-  for (const a of left)
-    for (const b of right) if (skeletons.size < 12) skeletons.add(a + b.replace(/^A/, ''));
-  return { text, mode: 'consonants', skeletons: [...skeletons] };
+  return { text, mode: 'consonants', vocals: joinVocals(left, right) };
 };
