@@ -63,6 +63,8 @@ export const configureHttp = async (app: NestFastifyApplication): Promise<void> 
         frameAncestors: ["'none'"],
       },
     },
+    // For browsers that know no frame-ancestors.
+    frameguard: { action: 'deny' },
   });
   const fastify = app.getHttpAdapter().getInstance();
   const { bodyLimit = 0 } = fastify.initialConfig;
