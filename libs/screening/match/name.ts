@@ -1,5 +1,4 @@
 import {
-  groupsOf,
   isSpanishSurname,
   KUNYAS,
   leastLevelOf,
@@ -144,10 +143,7 @@ const organisationWeight = ({ text, mode }: Word): number => {
   if (STOPS.has(text)) return WORD.stop;
   if (/^[0-9]+$/.test(text)) return WORD.number;
   if (/^[a-z]$/.test(text)) return WORD.initial;
-  const level = ORGANISATION_LEVELS.get(text);
-  if (level !== undefined || groupsOf(text).length === 0)
-    return commonness(level ?? 0, COMMON_ORGANISATION_STEP);
-  return WORD.name;
+  return commonness(ORGANISATION_LEVELS.get(text) ?? 0, COMMON_ORGANISATION_STEP);
 };
 
 interface Form {
