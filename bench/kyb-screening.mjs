@@ -178,6 +178,12 @@ export const kybScreening = async ({ engines, quick }) => {
         `SELECT *, extract(epoch FROM finished_at - started_at)::float8 AS seconds FROM kyb_run WHERE kind = $1 AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
         [kind],
       );
+    await until('a look at everybody', async () => {
+      const [{ open }] = await sql(
+        `SELECT (SELECT count(*) FROM counterparty WHERE next_due_at <= now()) + (SELECT count(*) FROM kyb_run WHERE finished_at IS NULL) AS open`,
+      );
+      return Number(open) === 0;
+    });
     await sql('DELETE FROM kyb_screened');
     const begun = new Date();
     const full = await until('a full pass', async () => {

@@ -59,15 +59,19 @@ export class Monitor {
 
   /** One after the other: both load the database. Thousands that are due keep the lists waiting no longer than until their next time. */
   private async lookAfterAll(): Promise<void> {
-    const now = this.clock.now().getTime();
     const { dueCheckMs, listPollMs } = this.settings.kyb;
-    if (now - this.lookedAt.due >= dueCheckMs) {
-      const { left } = await this.checkDue(now + listPollMs);
-      if (!left) this.lookedAt.due = now;
-    }
-    if (now - this.lookedAt.lists >= listPollMs) {
-      this.lookedAt.lists = now;
-      await this.rescreen();
+    const now = () => this.clock.now().getTime();
+    for (let left = true; left;) {
+      left = false;
+      const begun = now();
+      if (begun - this.lookedAt.due >= dueCheckMs) {
+        ({ left } = await this.checkDue(begun + listPollMs));
+        if (!left) this.lookedAt.due = begun;
+      }
+      if (now() - this.lookedAt.lists >= listPollMs) {
+        this.lookedAt.lists = now();
+        await this.rescreen();
+      }
     }
   }
 
