@@ -109,10 +109,11 @@ const NAMED: Readonly<Record<string, ThingKind | null>> = {
   runId: 'run',
   caseId: 'case',
   ids: 'alert',
-  // Named by whoever asks; Meta's; the installation's.
+  // Named by whoever asks; Meta's; the installation's; a head that is handed in, of which its signature counts.
   conversation_id: null,
   businessAccountId: null,
   keyId: null,
+  'heads/id': null,
 };
 
 const prefixOf = (path: string): string => path.replace(/^\/api\/v1\//, '').replace(/\{\w+\}/g, '{}');
