@@ -233,7 +233,9 @@ export class ThingMaker {
     );
     await this.made(owner, `kyb/alerts/${alert.id}/notes`, { note: word });
     // A second event each: of a list of one, the page after it is like that after many a stranger.
-    await owner.call('PUT', `/api/v1/kyb/cases/${alert.caseId}/priority`, { priority: 'high' });
+    await owner.call('PUT', `/api/v1/kyb/cases/${alert.caseId}/priority`, { priority: 'low' });
+    if ((await this.all<Id>(owner, `kyb/cases/${alert.caseId}/history`)).length < 2)
+      throw new Error('the case has one event alone');
     return {
       counterparty: listed.id,
       partner: partner.id,
