@@ -10,6 +10,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { IsPlainName, MayBeAbsent } from '#libs/http';
+import { ProofDto, RECOVERY_CODE } from './proof.dto.js';
 
 /** Of the shape of real ones; none was ever issued. */
 const ACCESS_TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk4ZjJiNCJ9.b25seS1hbi1leGFtcGxl';
@@ -84,32 +85,11 @@ export class MfaChallengeDto {
   expiresIn: number;
 }
 
-export class AnswerMfaDto {
+export class AnswerMfaDto extends ProofDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: CHALLENGE_TOKEN })
   @IsString()
   @Length(1, 200)
   challengeToken: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    pattern: '^[0-9]{6}$',
-    description: 'Of the authenticator app.',
-    example: '123456',
-  })
-  @MayBeAbsent()
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
-  code?: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    maxLength: 40,
-    description: 'In place of a code, once.',
-    example: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe',
-  })
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 40)
-  recoveryCode?: string;
 }
 
 /** One of the two, never both. */
@@ -117,7 +97,7 @@ export const MFA_ANSWERS = {
   code: { summary: 'Of the app', value: { challengeToken: CHALLENGE_TOKEN, code: '123456' } },
   recoveryCode: {
     summary: 'In its place',
-    value: { challengeToken: CHALLENGE_TOKEN, recoveryCode: 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe' },
+    value: { challengeToken: CHALLENGE_TOKEN, recoveryCode: RECOVERY_CODE },
   },
 };
 

@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { IsPlainName, MayBeAbsent } from '#libs/http';
+import { ProofDto, RECOVERY_CODE } from './proof.dto.js';
 import { ApiRoleId } from './role-id.js';
 
 const PASSWORD = 'correct horse battery staple';
 const NEW_PASSWORD = 'teapot orchard velvet';
 const NEW_EMAIL = 'olena@new.example';
-const RECOVERY_CODE = 'x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe';
 
 export class UpdateMeDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 200, example: 'Olena' })
@@ -21,30 +21,6 @@ export class PasswordDto {
   @IsString()
   @Length(1, 200)
   password: string;
-}
-
-/** What who has a second factor gives besides the password: one of the two. */
-export class ProofDto {
-  @ApiPropertyOptional({
-    type: 'string',
-    pattern: '^[0-9]{6}$',
-    description: 'Of the authenticator app; required of who has a second factor.',
-    example: '123456',
-  })
-  @MayBeAbsent()
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
-  code?: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    maxLength: 40,
-    description: 'In place of a code, once.',
-    example: RECOVERY_CODE,
-  })
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 40)
-  recoveryCode?: string;
 }
 
 export class MfaProofDto extends ProofDto {

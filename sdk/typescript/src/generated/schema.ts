@@ -3825,10 +3825,8 @@ export interface components {
             expiresIn: number;
         };
         AnswerMfaDto: {
-            /** @example an-example-of-a-challenge-for-a-second-code */
-            challengeToken: string;
             /**
-             * @description Of the authenticator app.
+             * @description Of the authenticator app; this or `recoveryCode` is required of who has a second factor.
              * @example 123456
              */
             code?: string;
@@ -3837,6 +3835,8 @@ export interface components {
              * @example x7k2-9m4q-p3ht-v8rw-2c5n-j6ds-a0fe
              */
             recoveryCode?: string;
+            /** @example an-example-of-a-challenge-for-a-second-code */
+            challengeToken: string;
         };
         RefreshDto: {
             /**
@@ -4040,7 +4040,7 @@ export interface components {
         };
         ChangePasswordDto: {
             /**
-             * @description Of the authenticator app; required of who has a second factor.
+             * @description Of the authenticator app; this or `recoveryCode` is required of who has a second factor.
              * @example 123456
              */
             code?: string;
@@ -4062,7 +4062,7 @@ export interface components {
         };
         AskEmailChangeDto: {
             /**
-             * @description Of the authenticator app; required of who has a second factor.
+             * @description Of the authenticator app; this or `recoveryCode` is required of who has a second factor.
              * @example 123456
              */
             code?: string;
@@ -4149,7 +4149,7 @@ export interface components {
         };
         MfaProofDto: {
             /**
-             * @description Of the authenticator app; required of who has a second factor.
+             * @description Of the authenticator app; this or `recoveryCode` is required of who has a second factor.
              * @example 123456
              */
             code?: string;
