@@ -188,9 +188,12 @@ describe('counterparties that are monitored', () => {
     expect(await told()).toEqual(['campaigns,invoicing', 'campaigns']);
   });
 
-  it('say when they hit more than is kept', async () => {
+  it.each([
+    ['kept', 50, null],
+    ['more than is kept', 51, 'kyb.hits_cut_off'],
+  ])('say whether they hit %s: %i', async (_, listed, reason) => {
     await desk.publish(
-      Array.from({ length: 51 }, (_, at) => ({
+      Array.from({ length: listed }, (_each, at) => ({
         id: `EU.${at}`,
         names: ['Viktor Vielfach'],
         kind: 'person' as const,
@@ -198,7 +201,7 @@ describe('counterparties that are monitored', () => {
     );
     const id = await desk.counterparty(['Viktor Vielfach']);
     const { body } = await desk.check(id);
-    expect(body).toMatchObject({ data: [{ state: 'hits', reason: 'kyb.hits_cut_off' }] });
+    expect(body).toMatchObject({ data: [{ state: 'hits', reason }] });
     await desk.publish(LISTED);
   });
 

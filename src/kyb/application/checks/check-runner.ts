@@ -78,15 +78,16 @@ export class CheckRunner {
     { trigger, runId }: RunOptions,
   ): Promise<{ check: Check; retryAfterMs: number | null }> {
     const startedAt = this.clock.now();
-    const searched = await this.engine.search([toQuery(facts)], { limit: MOST_HITS, explain: true });
-    const hits = (searched?.hits[0] ?? []).map(toEvidenceHit);
+    const searched = await this.engine.search([toQuery(facts)], { limit: MOST_HITS + 1, explain: true });
+    const found = searched?.hits[0] ?? [];
+    const hits = found.slice(0, MOST_HITS).map(toEvidenceHit);
     return {
       check: {
         id: newId(),
         counterpartyId,
         source: 'screening',
         state: searched ? (hits.length > 0 ? 'hits' : 'no_hits') : 'not_checked',
-        reason: !searched ? 'kyb.lists_not_loaded' : hits.length === MOST_HITS ? 'kyb.hits_cut_off' : null,
+        reason: !searched ? 'kyb.lists_not_loaded' : found.length > MOST_HITS ? 'kyb.hits_cut_off' : null,
         trigger,
         runId: runId ?? null,
         listVersions: (searched?.versions ?? []).map(toEdition),
